@@ -1,0 +1,27 @@
+import path from 'node:path';
+
+import { defineConfig } from 'vitest/config';
+
+import { createSkipReporter } from './tidy/skip-reporter.ts';
+
+/** Two cores is what the suite is measured on; a third worker only makes latencies lie. */
+const WORKERS_MAX = 2;
+/** Starting the embedded warehouse on a busy machine takes seconds; a hang is still noticed. */
+const TEST_TIMEOUT_MS = 30_000;
+
+/** One configuration for every test of the repository; suites are chosen by path. */
+export default defineConfig({
+  root: path.dirname(import.meta.dirname),
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'data/**', '.git/**', 'dashboards/console/e2e/**'],
+    pool: 'forks',
+    maxWorkers: WORKERS_MAX,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    reporters: [
+      'dot',
+      createSkipReporter({ servicesRequired: process.env['VIGIL_REQUIRE_SERVICES'] === '1' }),
+    ],
+  },
+});
