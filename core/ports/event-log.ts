@@ -58,7 +58,11 @@ export class EventLogError extends Error {
   readonly code: EventLogErrorCode;
   readonly retryable: boolean;
 
-  constructor(code: EventLogErrorCode, message: string, options: { readonly retryable?: boolean } = {}) {
+  constructor(
+    code: EventLogErrorCode,
+    message: string,
+    options: { readonly retryable?: boolean } = {},
+  ) {
     super(`${code}: ${message}`);
     this.name = 'EventLogError';
     this.code = code;

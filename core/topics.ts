@@ -1,0 +1,104 @@
+/** Every topic, by the name it has in the log. */
+export const TOPICS = [
+  'commands.v1',
+  'intake.v1',
+  'controls.v1',
+  'market.v1',
+  'ledger.v1',
+  'lanes.v1',
+  'signals.v1',
+  'risks.v1',
+  'decisions.v1',
+  'cuts.v1',
+  'alerts.v1',
+  'pages.v1',
+  'audit.v1',
+  'dead-letters.v1',
+] as const;
+
+export type Topic = (typeof TOPICS)[number];
+
+/** What writes to the log without being a fold. */
+export const ROLES = [
+  'gateway',
+  'ingest',
+  'clock',
+  'locator',
+  'pager',
+  'watchdog',
+  'supervisor',
+] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Which role may write which types without a cause. Replay takes these as inputs; any other
+ * record without a cause is a difference.
+ */
+export const ROLE_WRITES: { readonly [T in Topic]: Partial<Record<Role, readonly string[]>> } = {
+  'commands.v1': {
+    gateway: ['PlaceOrder', 'CancelOrder', 'ReplaceOrder', 'AdjustBalance', 'HoldWithdrawal'],
+    clock: ['TickPassed'],
+  },
+  'intake.v1': {
+    ingest: ['AddressAdded', 'DepositConfirmed', 'WithdrawalConfirmed', 'WalletBalanceReported'],
+    clock: ['TickPassed'],
+  },
+  'controls.v1': {
+    gateway: ['ActAsked', 'ActApproved'],
+    supervisor: ['VenueOpened', 'RunStopped'],
+    clock: ['TickPassed'],
+  },
+  'market.v1': {},
+  'ledger.v1': {},
+  'lanes.v1': { clock: ['TickPassed'] },
+  'signals.v1': {},
+  'risks.v1': {},
+  'decisions.v1': {},
+  'cuts.v1': { clock: ['TickPassed'], locator: ['BreakLocated'] },
+  'alerts.v1': {
+    clock: ['TickPassed'],
+    gateway: ['IncidentAcknowledged', 'IncidentResolved'],
+    watchdog: ['AlertRaised'],
+    pager: ['ReceiptCame'],
+  },
+  'pages.v1': { pager: ['PageClaimed', 'PageAttempted'] },
+  'audit.v1': {},
+  'dead-letters.v1': { ingest: ['RecordDeadLettered'] },
+};
+
+/** Topics that the clock and the controls fold write to; `market` and `ledger` get theirs handed on. */
+export const TICKED_TOPICS = [
+  'commands.v1',
+  'intake.v1',
+  'controls.v1',
+  'lanes.v1',
+  'cuts.v1',
+  'alerts.v1',
+] as const satisfies readonly Topic[];
+
+/** How many partitions each topic has; fixed when the log is made. */
+export type PartitionCounts = Readonly<Record<Topic, number>>;
+
+/** Lanes: chosen once, see docs/adr/0004-lanes.md. */
+export const LANE_PARTITIONS = 16;
+const INTAKE_PARTITIONS = 2;
+
+export function partitionCounts(options: { readonly shards: number }): PartitionCounts {
+  return {
+    'commands.v1': options.shards,
+    'intake.v1': INTAKE_PARTITIONS,
+    'controls.v1': 1,
+    'market.v1': options.shards,
+    'ledger.v1': options.shards,
+    'lanes.v1': LANE_PARTITIONS,
+    'signals.v1': LANE_PARTITIONS,
+    'risks.v1': LANE_PARTITIONS,
+    'decisions.v1': LANE_PARTITIONS,
+    'cuts.v1': 1,
+    'alerts.v1': 1,
+    'pages.v1': 1,
+    'audit.v1': 1,
+    'dead-letters.v1': INTAKE_PARTITIONS,
+  };
+}
