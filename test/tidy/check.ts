@@ -14,7 +14,7 @@ const STEP_TIMEOUT_MS = 120_000;
 const steps: readonly Step[] = [
   { name: 'types', script: 'typescript/bin/tsc', args: ['-p', '.'] },
   ...(existsSync(path.join(ROOT, CONSOLE_TSCONFIG))
-    ? [{ name: 'types of the console', script: 'typescript/bin/tsc', args: ['-p', CONSOLE_TSCONFIG] }]
+    ? [{ name: 'console types', script: 'typescript/bin/tsc', args: ['-p', CONSOLE_TSCONFIG] }]
     : []),
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['-f', 'unix'] },
   {
