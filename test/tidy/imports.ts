@@ -48,14 +48,11 @@ export function importFindings(file: SourceFile): readonly Finding[] {
 /** Every module that a literal names: static, dynamic, re-exported, resolved or required. */
 export function importsOf(text: string): readonly Import[] {
   const { code } = maskSource(text);
-  const pattern = /\b(?:from|import|(?:import|import\.meta\.resolve|require)\s*\()\s*(['"`])( *)\1/g;
+  const pattern = /\b(?:from|(?:import(?:\.meta\.resolve)?|require)\s*\(?)\s*(['"`])( *)\1/g;
   return [...code.matchAll(pattern)].map((match) => {
-    const [whole, , inside] = match;
-    const start = match.index + whole.length - 1 - (inside ?? '').length;
-    return {
-      specifier: text.slice(start, match.index + whole.length - 1),
-      line: lineAt(text, match.index),
-    };
+    const end = match.index + match[0].length - 1;
+    const start = end - (match[2] ?? '').length;
+    return { specifier: text.slice(start, end), line: lineAt(text, match.index) };
   });
 }
 

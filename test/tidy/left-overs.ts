@@ -5,7 +5,8 @@ import type { Finding, SourceFile } from './source-files.ts';
 /** Notes to oneself belong in an issue, and code that does not run belongs in the history. */
 const NOTE = /\b(?:TODO|FIXME|XXX|HACK)\b/g;
 const FOCUSED_TEST = /\b(?:describe|it|test|suite)(?:\.\w+)*\.only\b/g;
-const KEYWORD_BEGIN = /^(?:const |let |import |export |return\b|await |throw |}|(?:if|for|while) \()/;
+const KEYWORD_BEGIN =
+  /^(?:const |let |import |export |return\b|await |throw |}|(?:if|for|while) \()/;
 const EXPRESSION_BEGIN = /^[\w.]+(?:\(| [-+*]?= )/;
 const STATEMENT_END = /[;{}]$/;
 
