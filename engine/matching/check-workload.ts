@@ -4,7 +4,7 @@ import type { BookRefusal, BookReport, OrderBook, ReportSink, Side } from './ord
 import { openWorkload, WorkloadError, type WorkloadMessage } from './workload.ts';
 
 /** How often the caller hears of progress. */
-const PROGRESS_MESSAGES = 100_000;
+const PROGRESS_MESSAGES = 500_000;
 /** Hashing many short strings one by one costs more than matching. */
 const HASH_CHUNK_CHARACTERS = 64 * 1024;
 
@@ -99,7 +99,12 @@ class CanonicalStream {
 }
 
 const LINE_TYPES = {
-  accepted: 0, trade: 1, cancelled: 2, replaced: 3, cancelRejected: 4, replaceRejected: 5,
+  accepted: 0,
+  trade: 1,
+  cancelled: 2,
+  replaced: 3,
+  cancelRejected: 4,
+  replaceRejected: 5,
 } as const;
 
 const SIDE_CODES: Readonly<Record<Side, number>> = { buy: 0, sell: 1 };

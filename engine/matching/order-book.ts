@@ -81,7 +81,11 @@ export type BookCancellation<Id extends OrderKey> =
  */
 export type BookReport<Id extends OrderKey> =
   | { readonly kind: 'accepted'; readonly order: NewOrder<Id> }
-  | { readonly kind: 'replaced'; readonly before: RestingOrder<Id>; readonly after: RestingOrder<Id> }
+  | {
+      readonly kind: 'replaced';
+      readonly before: RestingOrder<Id>;
+      readonly after: RestingOrder<Id>;
+    }
   | BookTrade<Id>
   | BookCancellation<Id>
   | { readonly kind: 'rejected'; readonly orderId: Id; readonly reason: BookRefusal };

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import type {
-  BookLevel, BookRefusal, NewOrder, OrderBook, OrderKey, Replacement, ReportSink, RestingOrder, Side,
+  BookLevel,
+  BookRefusal,
+  NewOrder,
+  OrderBook,
+  OrderKey,
+  Replacement,
+  ReportSink,
+  RestingOrder,
+  Side,
 } from './order-book.ts';
 import { PriceLevels, type PriceLevel, type QueuedOrder } from './price-levels.ts';
 import { stateHashOf } from './state-hash.ts';

@@ -49,6 +49,10 @@ export class WorkloadError extends Error {
 export const WORKLOAD_MAGIC = 0x4d45_4257_5f30_3031n;
 export const WORKLOAD_VERSION = 1;
 export const WORKLOAD_HEADER_BYTES = 16;
+/**
+ * Little-endian: u8 type, u8 side, u8 immediate-or-cancel, u8 unused, u32 lots, u64 sequence
+ * number, u64 order id, i64 price in ticks, i64 unused.
+ */
 export const WORKLOAD_RECORD_BYTES = 40;
 
 /** A workload whose header and length hold; its messages are checked one by one when read. */

@@ -42,10 +42,9 @@ async function check(options: CheckOptions): Promise<void> {
   const result = checkWorkload({
     bytes,
     book: createPlainOrderBook<number>(),
-    onProgress: ({ done, of }) => process.stderr.write(`\rmatched ${done} of ${of} messages`),
+    onProgress: ({ done, of }) => process.stderr.write(`matched ${done} of ${of} messages\n`),
   });
   const elapsedMs = performance.now() - startedMs;
-  process.stderr.write(`\rmatched ${result.messages} of ${result.messages} messages\n`);
   const text = options.json === true ? JSON.stringify(result) : summaryOf(result, elapsedMs);
   process.stdout.write(`${text}\n`);
 }
