@@ -18,6 +18,11 @@ const steps: readonly Step[] = [
     : []),
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['-f', 'unix'] },
   {
+    name: 'layout',
+    script: 'prettier/bin/prettier.cjs',
+    args: ['--check', '--log-level', 'warn', '**/*.{ts,tsx}'],
+  },
+  {
     name: 'tidy',
     script: 'vitest/vitest.mjs',
     args: ['run', '--config', 'test/vitest.config.ts', 'test/tidy'],

@@ -1,10 +1,20 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter } from 'vitest/node';
 
 /** What became of the tests of one run. */
 export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
+/** As much of vitest's account of one test file as is counted. */
+export type ReportedModule = {
+  readonly relativeModuleId: string;
+  readonly children: {
+    allTests(): Iterable<{ readonly fullName: string; result(): { readonly state: string } }>;
+    allSuites(): Iterable<{ errors(): readonly unknown[] }>;
+  };
+  errors(): readonly unknown[];
+};
+
 /** Adds up the outcomes; a file that failed outside its tests counts as one failure. */
-export function countOutcomes(modules: readonly TestModule[]): Counts {
+export function countOutcomes(modules: readonly ReportedModule[]): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const module of modules) {
     for (const test of module.children.allTests()) {
@@ -44,7 +54,7 @@ export function createSkipReporter(options: { readonly servicesRequired: boolean
   };
 }
 
-function skippedNames(modules: readonly TestModule[]): readonly string[] {
+function skippedNames(modules: readonly ReportedModule[]): readonly string[] {
   const names: string[] = [];
   for (const module of modules) {
     for (const test of module.children.allTests()) {

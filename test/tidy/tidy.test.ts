@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { bannedCallFindings } from './banned-calls.ts';
+import { DEPENDENCY_PAGE, dependencyFindings } from './dependency-table.ts';
 import { describeRepository, docFindings } from './docs.ts';
 import { fileShapeFindings, readmeFindings } from './file-shape.ts';
 import { importFindings } from './imports.ts';
@@ -37,6 +38,10 @@ describe('the tree', () => {
 
   it('explains every top-level folder on one page', () => {
     expect(readmeFindings(files).map(print)).toEqual([]);
+  });
+
+  it('gives a reason for every package', () => {
+    expect(dependencyFindings(files).map(print)).toEqual([]);
   });
 
   it('has what its documents name', () => {
@@ -230,5 +235,21 @@ describe('documents', () => {
     '[the program](../platform/main.ts) and [a site](https://example.org)',
   ])('that say %s are believed', (text) => {
     expect(docFindings({ path: 'docs/a.md', text }, known)).toEqual([]);
+  });
+});
+
+describe('the table of dependencies', () => {
+  it('misses no package and keeps none that is gone', () => {
+    const tree = [
+      {
+        path: 'package.json',
+        text: '{ "dependencies": { "a": "1.0.0" }, "devDependencies": { "@b/c": "1.0.0" } }',
+      },
+      { path: DEPENDENCY_PAGE, text: '| `a` | core | why |\n| `d` | core | why |\n' },
+    ];
+    expect(dependencyFindings(tree).map((finding) => finding.message)).toEqual([
+      'does not explain @b/c',
+      'explains d, now gone',
+    ]);
   });
 });
