@@ -39,7 +39,7 @@ export interface EventDefinition<Type extends string = string, Data = unknown> {
 
 export type EventOf<D> =
   D extends EventDefinition<infer Type, infer Data> ? VigilEvent<Type, Data> : never;
-export type DataOf<D> = D extends EventDefinition<string, infer Data> ? Data : never;
+export type DataOf<D> = EventOf<D>['data'];
 
 export interface EventSpec<Type extends string, Schema extends z.ZodType> {
   readonly type: Type;
