@@ -46,7 +46,7 @@ export function importFindings(file: SourceFile): readonly Finding[] {
 }
 
 /** Every module that a literal names: static, dynamic, re-exported, resolved or required. */
-export function importsOf(text: string): readonly Import[] {
+function importsOf(text: string): readonly Import[] {
   const { code } = maskSource(text);
   const pattern = /\b(?:from|(?:import(?:\.meta\.resolve)?|require)\s*\(?)\s*(['"`])( *)\1/g;
   return [...code.matchAll(pattern)].map((match) => {

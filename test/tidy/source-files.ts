@@ -8,9 +8,9 @@ export type SourceFile = { readonly path: string; readonly text: string };
 export type Finding = { readonly path: string; readonly line: number; readonly message: string };
 
 const TEXT_FILE = /\.(ts|tsx|md|json|sql|yml|yaml|html|css|sh)$/;
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', 'data', 'dist']);
-/** Recordings are data of others, and the lock file is npm's: nobody writes either by hand. */
-const SKIPPED_PATHS: ReadonlySet<string> = new Set(['samples/data', 'package-lock.json']);
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist']);
+/** What a running Vigil keeps, and npm's own file: nobody writes either by hand. */
+const SKIPPED_PATHS: ReadonlySet<string> = new Set(['data', 'package-lock.json']);
 
 /** Every text file below the root that a person writes, in byte order of its path. */
 export function readSourceFiles(root: string): readonly SourceFile[] {
