@@ -149,9 +149,7 @@ function appendAndReadCases(under: () => EventLogUnderTest): void {
     await log.createTopics([{ topic: 'many.v1', partitions: MANY_PARTITIONS }]);
     const partitions = Array.from({ length: MANY_PARTITIONS }, (_, partition) => partition);
     for (const round of [0, 1, 2]) {
-      await Promise.all(
-        partitions.map((at) => log.append('many.v1', at, texts(`${at}:${round}`))),
-      );
+      await Promise.all(partitions.map((at) => log.append('many.v1', at, texts(`${at}:${round}`))));
     }
     for (const partition of partitions) {
       const records = await read(log, { topic: 'many.v1', partition, count: 3 });
@@ -207,17 +205,20 @@ function waitingCases(under: () => EventLogUnderTest, differences: EventLogDiffe
     expect(textOf(await fromTheEnd)).toEqual(['b']);
   });
 
-  it.runIf(differences.readersSeeBeforeDurable)('shows records before they are on disk', async () => {
-    const { log, holdAppends } = under();
-    const letGo = holdAppends();
-    let isDone = false;
-    const done = log.append('facts.v1', 0, texts('early')).then(() => (isDone = true));
-    expect(textOf(await read(log, { count: 1 }))).toEqual(['early']);
-    expect(await log.end('facts.v1', 0)).toBe(1);
-    expect(isDone).toBe(false);
-    letGo();
-    await done;
-  });
+  it.runIf(differences.readersSeeBeforeDurable)(
+    'shows records before they are on disk',
+    async () => {
+      const { log, holdAppends } = under();
+      const letGo = holdAppends();
+      let isDone = false;
+      const done = log.append('facts.v1', 0, texts('early')).then(() => (isDone = true));
+      expect(textOf(await read(log, { count: 1 }))).toEqual(['early']);
+      expect(await log.end('facts.v1', 0)).toBe(1);
+      expect(isDone).toBe(false);
+      letGo();
+      await done;
+    },
+  );
 
   it('flushes everything that readers can see', async () => {
     const { log, holdAppends } = under();

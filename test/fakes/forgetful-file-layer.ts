@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { EventLogError } from '../../core/ports/event-log.ts';
 import type {
   FileLayer,
@@ -23,10 +23,10 @@ interface StoredFile {
 
 /**
  * Files in memory that forget what was not synced: `crash` keeps a random part of it, torn blocks
- * included, and ends every handle of before. `kill` ends the handles only, as the death of a process
- * does. Writes and syncs fail and run out of space on demand.
+ * included. `kill` is the death of the process alone: the cache stays. Both end what was mounted before.
+ * Writes and syncs fail and run out of space on demand.
  */
-export class ForgetfulFileLayer implements FileLayer {
+export class ForgetfulDisk {
   readonly #files = new Map<string, StoredFile>();
   readonly #random: () => number;
   readonly #failures: { readonly operation: FailingOperation; readonly code: string }[] = [];
@@ -73,46 +73,52 @@ export class ForgetfulFileLayer implements FileLayer {
     return Buffer.from(this.#file(path).cached);
   }
 
-  async create(path: string): Promise<OpenFile> {
-    await this.#step(this.#life);
-    const isThere = this.#files.has(path);
-    const empty = (): Buffer => Buffer.alloc(0);
-    if (!isThere) {
-      const blank = { cached: empty(), durable: empty(), isNameDurable: false };
-      this.#files.set(path, { ...blank, dirtyBlocks: new Set() });
-    }
-    return this.#handle(path);
-  }
-
-  async openForReading(path: string): Promise<OpenFile> {
-    await this.#step(this.#life);
-    return this.#handle(path);
-  }
-
-  async list(directory: string): Promise<readonly string[]> {
-    await this.#step(this.#life);
-    const paths = [...this.#files.keys()].filter((path) => dirname(path) === directory);
-    return paths.map((path) => path.slice(directory.length + 1));
-  }
-
-  async makeDirectory(): Promise<void> {
-    await this.#step(this.#life);
-  }
-
-  async syncDirectory(directory: string): Promise<void> {
-    await this.#sync(this.#life);
-    for (const [path, file] of this.#files) {
-      if (dirname(path) === directory) file.isNameDurable = true;
-    }
-  }
-
-  async lock(directory: string): Promise<() => Promise<void>> {
-    if (this.#lockedInLife === this.#life) throw new EventLogError('log_in_use', directory);
+  /** The files as a process sees them that starts now; of no use after the next crash or kill. */
+  mount(): FileLayer {
     const life = this.#life;
-    this.#lockedInLife = life;
-    return async () => {
-      if (this.#lockedInLife === life) this.#lockedInLife = 0;
+    const step = (): Promise<void> => this.#step(life);
+    return {
+      create: async (path) => {
+        await step();
+        if (!this.#files.has(path)) this.#files.set(path, emptyFile());
+        return this.#handle(path);
+      },
+      openForReading: async (path) => {
+        await step();
+        return this.#handle(path);
+      },
+      list: async (directory) => {
+        await step();
+        return this.list(directory);
+      },
+      makeDirectory: step,
+      syncDirectory: async (directory) => {
+        await this.#sync(life);
+        for (const name of this.list(directory)) {
+          this.#file(join(directory, name)).isNameDurable = true;
+        }
+      },
+      lock: async (directory) => {
+        await step();
+        if (this.#lockedInLife === life) throw new EventLogError('log_in_use', directory);
+        this.#lockedInLife = life;
+        return async () => {
+          if (this.#lockedInLife === life) this.#lockedInLife = 0;
+        };
+      },
     };
+  }
+
+  /** Names of the files that stand in the directory now. */
+  list(directory: string): readonly string[] {
+    const paths = [...this.#files.keys()].filter((path) => dirname(path) === directory);
+    return paths.map((path) => basename(path));
+  }
+
+  /** Puts a file there, durably. */
+  put(path: string, bytes: Uint8Array): void {
+    const [cached, durable] = [Buffer.from(bytes), Buffer.from(bytes)];
+    this.#files.set(path, { cached, durable, dirtyBlocks: new Set(), isNameDurable: true });
   }
 
   #handle(path: string): OpenFile {
@@ -214,6 +220,11 @@ export class ForgetfulFileLayer implements FileLayer {
   #below(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
+}
+
+function emptyFile(): StoredFile {
+  const [cached, durable] = [Buffer.alloc(0), Buffer.alloc(0)];
+  return { cached, durable, dirtyBlocks: new Set(), isNameDurable: false };
 }
 
 function markDirty(

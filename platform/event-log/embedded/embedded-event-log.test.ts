@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventLog } from '../../../core/ports/event-log.ts';
-import { ForgetfulFileLayer } from '../../../test/fakes/forgetful-file-layer.ts';
+import { ForgetfulDisk } from '../../../test/fakes/forgetful-file-layer.ts';
 import { eventLogContract } from '../event-log.contract.ts';
 import type { EventLogDifferences, EventLogUnderTest } from '../event-log.contract.ts';
 import { diskFileLayer } from './disk-file-layer.ts';
@@ -27,10 +27,10 @@ eventLogContract({
 });
 
 eventLogContract({
-  name: 'embedded, on the forgetful file layer',
+  name: 'embedded, on the forgetful disk',
   differences: DIFFERENCES,
   open: () => {
-    const fileLayer = new ForgetfulFileLayer({ seed: 1 });
+    const fileLayer = new ForgetfulDisk({ seed: 1 }).mount();
     return underTest({ directory: '/log', fileLayer, remove: async () => undefined });
   },
 });

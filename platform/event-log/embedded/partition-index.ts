@@ -27,9 +27,6 @@ export class PartitionIndex {
     return this.#end;
   }
 
-  get runs(): number {
-    return this.#runs;
-  }
 
   /** Takes the next record, whose entry (header included) begins at the position. */
   add(record: { readonly position: number; readonly recordBytes: number }): void {
