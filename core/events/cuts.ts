@@ -30,8 +30,11 @@ export const BookCut = defineEvent({
     sums: z.array(bookSums),
     /** Per asset one hash for each of 256 buckets of accounts, empty where the bucket is. */
     buckets: z.array(z.object({ asset: name, hashes: z.array(z.string()) })),
-    /** Deposits and withdrawals that this book took in since its last cut. */
-    booked: z.array(z.object({ asset: name, subject: name })),
+    /**
+     * Deposits (in, above zero) and settled withdrawals (out, below zero) that this book took in
+     * since its last cut, as custody names them.
+     */
+    booked: z.array(z.object({ asset: name, subject: name, amountMinor })),
     /** Where the tick stood in the topic that the book reads. */
     at: position,
   }),
@@ -79,7 +82,10 @@ export const CutCompared = defineEvent({
     custodyMinor: amountMinor.nullable(),
     custodyMinute: count.nullable(),
     suspenseMinor: amountMinor,
-    /** Movements that custody has seen and the ledger has not booked yet. */
+    /**
+     * What custody has seen and the ledger has not booked, less what the ledger has booked and
+     * custody has not reported: G and this make C. The list has the latter with their sign turned.
+     */
     inFlightMinor: amountMinor,
     inFlight: z.array(custodyMovement),
     breaks: z.array(z.object({ kind: breakKind, amountMinor })),
@@ -96,7 +102,7 @@ export const BreakLocated = defineEvent({
   schema: z.object({
     asset: name,
     minute: count,
-    /** The sum of all of them, listed or not. */
+    /** The sum of all of them, listed or not; above zero where more is owed than held. */
     totalMinor: amountMinor,
     found: count,
     postings: z.array(

@@ -21,6 +21,8 @@ export const IncidentChanged = defineEvent({
     openedAtMs: timeMs,
     changedAtMs: timeMs,
     by: name.nullable(),
+    /** Why nobody was paged for this change, or null where somebody was or nothing asked for it. */
+    pageSuppressed: name.nullable(),
   }),
 });
 
@@ -62,6 +64,8 @@ export const PageAttempted = defineEvent({
     outcome: z.enum(['sent', 'failed', 'unknown']),
     /** True where an earlier attempt may have reached the person too. */
     possibleRepeat: z.boolean(),
+    /** True where no further attempt follows. */
+    final: z.boolean(),
     carrier: name,
     carrierId: z.string(),
     detail: freeText,
