@@ -5,10 +5,7 @@ import { WarehouseError } from '../../core/ports/warehouse.ts';
  * What the client threw, as the port's error: ClickHouse's own name for its code, the system's
  * for a transport error. Errors of our own making pass as they are.
  */
-export function toWarehouseError(
-  error: unknown,
-  options: { readonly timedOut: boolean },
-): unknown {
+export function toWarehouseError(error: unknown, options: { readonly timedOut: boolean }): unknown {
   if (error instanceof WarehouseError || error instanceof TypeError) return error;
   if (options.timedOut) {
     return new WarehouseError('TIMEOUT', 'no answer in time', { retryable: true, cause: error });

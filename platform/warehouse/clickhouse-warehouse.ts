@@ -4,7 +4,8 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import type { Warehouse, WarehouseRow } from '../../core/ports/warehouse.ts';
 import { toWarehouseError } from './clickhouse-errors.ts';
-import { applyMigrations, readMigrations } from './migrations.ts';
+import type { AppliedMigration } from './migrations.ts';
+import { applyMigrations, CREATE_MIGRATIONS_TABLE, readMigrations } from './migrations.ts';
 
 /** Where a warehouse is and who asks. */
 export interface ClickHouseWarehouseOptions {
@@ -46,6 +47,8 @@ const QUERY_SETTINGS: ClickHouseSettings = {
   date_time_output_format: 'iso',
 };
 
+const APPLIED_MIGRATIONS = 'SELECT DISTINCT number, name, digest FROM migrations ORDER BY number';
+
 const DEFAULT_MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** The warehouse over ClickHouse's HTTP interface, which the embedded server speaks too. */
@@ -55,12 +58,17 @@ export function createClickHouseWarehouse(options: ClickHouseWarehouseOptions): 
   async function migrate(): Promise<readonly string[]> {
     const migrations = await readMigrations(options.migrationsDirectory ?? DEFAULT_MIGRATIONS);
     await createDatabase(options);
+    await execute(CREATE_MIGRATIONS_TABLE);
     return await applyMigrations(migrations, {
-      execute: (text) => bounded(async (signal) => {
-        await client.command({ query: text, abort_signal: signal });
-      }),
-      query,
-      insert,
+      execute,
+      applied: () => query<AppliedMigration>(APPLIED_MIGRATIONS),
+      record: (row) => insert('migrations', [row], { token: `migration-${row.number}` }),
+    });
+  }
+
+  function execute(text: string): Promise<void> {
+    return bounded(async (signal) => {
+      await client.command({ query: text, abort_signal: signal });
     });
   }
 
@@ -150,9 +158,7 @@ function deduplication(token: string | undefined): ClickHouseSettings {
   return { insert_deduplicate: 1, insert_deduplication_token: token ?? randomUUID() };
 }
 
-async function bounded<Result>(
-  task: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
+async function bounded<Result>(task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const timeout = AbortSignal.timeout(ANSWER_MS_MAX);
   try {
     return await task(timeout);

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { WarehouseRow } from '../../core/ports/warehouse.ts';
-import type { MigrationTarget } from './migrations.ts';
+import type { AppliedMigration, MigrationTarget } from './migrations.ts';
 import { applyMigrations, readMigrations } from './migrations.ts';
 
 let directory: string;
@@ -39,8 +38,7 @@ test('what is missing is applied in order and recorded after its last statement'
   expect(await applyMigrations(migrations.slice(0, 1), target)).toEqual(['0001-a.sql']);
   expect(await applyMigrations(migrations, target)).toEqual(['0002-b.sql']);
   expect(await applyMigrations(migrations, target)).toEqual([]);
-  const own = target.calls.filter((call) => !call.includes('CREATE TABLE'));
-  expect(own).toEqual(['A', 'record 0001-a.sql', 'B1', 'B2', 'record 0002-b.sql']);
+  expect(target.calls).toEqual(['A', 'record 0001-a.sql', 'B1', 'B2', 'record 0002-b.sql']);
 });
 
 test('an applied file that is gone is refused before anything is changed', async () => {
@@ -49,7 +47,7 @@ test('an applied file that is gone is refused before anything is changed', async
   const target = createTarget([{ number: 2, name: '0002-b.sql', digest: 'x' }]);
   const applying = applyMigrations(migrations, target);
   await expect(applying).rejects.toMatchObject({ reason: 'applied_file_missing' });
-  expect(target.calls).not.toContain('A');
+  expect(target.calls).toEqual([]);
 });
 
 test('every statement of the shipped migrations can be repeated', async () => {
@@ -57,16 +55,25 @@ test('every statement of the shipped migrations can be repeated', async () => {
   const statements = shipped.flatMap((migration) => migration.statements);
   expect(statements.length).toBeGreaterThan(0);
   for (const statement of statements) {
-    expect(statement).toMatch(/^(CREATE (TABLE|VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW|ALTER TABLE \w+ ADD COLUMN IF NOT EXISTS) /);
+    expect(
+      REPEATABLE.some((start) => statement.startsWith(start)),
+      statement,
+    ).toBe(true);
   }
 });
+
+const REPEATABLE = [
+  'CREATE TABLE IF NOT EXISTS ',
+  'CREATE VIEW IF NOT EXISTS ',
+  'CREATE OR REPLACE VIEW ',
+];
 
 async function write(files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
 }
 
 function createTarget(
-  applied: WarehouseRow[] = [],
+  applied: AppliedMigration[] = [],
 ): MigrationTarget & { readonly calls: readonly string[] } {
   const calls: string[] = [];
   return {
@@ -74,10 +81,10 @@ function createTarget(
     execute: async (text) => {
       calls.push(text);
     },
-    insert: async (_table, rows) => {
-      applied.push(...rows);
-      calls.push(`record ${String(rows[0]?.['name'])}`);
+    applied: async () => applied,
+    record: async (migration) => {
+      applied.push(migration);
+      calls.push(`record ${migration.name}`);
     },
-    query: async <Row extends WarehouseRow>() => applied as unknown as Row[],
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Warehouse, WarehouseRow } from '../../core/ports/warehouse.ts';
+import type { WarehouseRow } from '../../core/ports/warehouse.ts';
 
 /** One numbered file of statements. */
 export interface Migration {
@@ -15,10 +15,7 @@ export interface Migration {
 
 /** Why the migrations do not fit one another or the warehouse. */
 export type MigrationRefusal =
-  | 'name_not_numbered'
-  | 'number_gap'
-  | 'applied_file_changed'
-  | 'applied_file_missing';
+  'name_not_numbered' | 'number_gap' | 'applied_file_changed' | 'applied_file_missing';
 
 /** Thrown before anything is changed. */
 export class MigrationError extends Error {
@@ -55,13 +52,24 @@ export async function readMigrations(directory: string): Promise<readonly Migrat
   return migrations;
 }
 
-/** What `applyMigrations` needs of a warehouse. */
-export interface MigrationTarget extends Pick<Warehouse, 'insert' | 'query'> {
-  /** Runs one statement that has no result. */
-  execute(text: string): Promise<void>;
+/** What the warehouse holds about a migration that it went through. */
+export interface AppliedMigration extends WarehouseRow {
+  readonly number: number;
+  readonly name: string;
+  readonly digest: string;
 }
 
-const CREATE_MIGRATIONS_TABLE = `
+/** What `applyMigrations` needs of a warehouse. */
+export interface MigrationTarget {
+  /** Runs one statement that has no result. */
+  execute(text: string): Promise<void>;
+  applied(): Promise<readonly AppliedMigration[]>;
+  /** Adds nothing when another process that migrates at the same time was first. */
+  record(migration: AppliedMigration): Promise<void>;
+}
+
+/** The table that `applied` reads and `record` writes. */
+export const CREATE_MIGRATIONS_TABLE = `
 CREATE TABLE IF NOT EXISTS migrations
 (
     number UInt32,
@@ -78,28 +86,17 @@ export async function applyMigrations(
   migrations: readonly Migration[],
   target: MigrationTarget,
 ): Promise<readonly string[]> {
-  await target.execute(CREATE_MIGRATIONS_TABLE);
-  const applied = await target.query<AppliedRow>(
-    'SELECT DISTINCT number, name, digest FROM migrations ORDER BY number',
-  );
-  const missing = missingMigrations(migrations, applied);
+  const missing = missingMigrations(migrations, await target.applied());
   for (const { number, name, digest, statements } of missing) {
     for (const statement of statements) await target.execute(statement);
-    // Two processes that migrate at once write one record.
-    await target.insert('migrations', [{ number, name, digest }], { token: `migration-${number}` });
+    await target.record({ number, name, digest });
   }
   return missing.map(({ name }) => name);
 }
 
-interface AppliedRow extends WarehouseRow {
-  readonly number: number;
-  readonly name: string;
-  readonly digest: string;
-}
-
 function missingMigrations(
   migrations: readonly Migration[],
-  applied: readonly AppliedRow[],
+  applied: readonly AppliedMigration[],
 ): readonly Migration[] {
   const digests = new Map(migrations.map(({ number, digest }) => [number, digest]));
   for (const { number, name, digest } of applied) {

@@ -75,11 +75,14 @@ export function warehouseContract(suite: {
     test.for(Object.entries(HOSTILE_TEXTS))('hostile text: %s', async ([name, text]) => {
       await warehouse.insert('contract', [contractRow({ text, entities: [name, text] })]);
       const rows = await warehouse.query(
-        'SELECT text, entities FROM contract WHERE text = {text:String} AND has(entities, {name:String})',
+        `SELECT text, entities FROM contract
+         WHERE text = {text:String} AND has(entities, {name:String})`,
         { text, name },
       );
       expect(rows).toEqual([{ text, entities: [name, text] }]);
-      const echo = await warehouse.query('SELECT {texts:Array(String)} AS texts', { texts: [text] });
+      const echo = await warehouse.query('SELECT {texts:Array(String)} AS texts', {
+        texts: [text],
+      });
       expect(echo).toEqual([{ texts: [text] }]);
     });
 
@@ -137,14 +140,17 @@ export function warehouseContract(suite: {
     });
 
     test('an insert with one bad row leaves none of its rows', async () => {
-      const rows = [contractRow({ text: 'whole' }), contractRow({ text: 'whole', id: 'not a number' })];
+      const rows = [
+        contractRow({ text: 'whole' }),
+        contractRow({ text: 'whole', id: 'not a number' }),
+      ];
       await expect(warehouse.insert('contract', rows)).rejects.toMatchObject({ retryable: false });
       const found = await warehouse.query("SELECT id FROM contract WHERE text = 'whole'");
       expect(found).toEqual([]);
     });
 
     test('inserting no rows does nothing', async () => {
-      await warehouse.insert('contract', []);
+      await expect(warehouse.insert('contract', [])).resolves.toBeUndefined();
     });
 
     test.for(REFUSED_STATEMENTS)('$code is named and not retryable', async ({ run, code }) => {
@@ -156,7 +162,8 @@ export function warehouseContract(suite: {
     });
 
     test('a statement that runs out of memory is retryable', async () => {
-      const query = 'SELECT groupArray(number) FROM numbers(10000000) SETTINGS max_memory_usage = 1000000';
+      const query =
+        'SELECT groupArray(number) FROM numbers(10000000) SETTINGS max_memory_usage = 1000000';
       await expect(warehouse.query(query)).rejects.toMatchObject({
         code: 'MEMORY_LIMIT_EXCEEDED',
         retryable: true,
@@ -238,7 +245,10 @@ const REFUSED_STATEMENTS: readonly {
   { code: 'SYNTAX_ERROR', run: (warehouse) => warehouse.query('SELEC 1') },
   { code: 'UNKNOWN_TABLE', run: (warehouse) => warehouse.query('SELECT * FROM absent') },
   { code: 'UNKNOWN_TABLE', run: (warehouse) => warehouse.insert('absent', [{ id: 1 }]) },
-  { code: 'UNKNOWN_IDENTIFIER', run: (warehouse) => warehouse.query('SELECT absent FROM contract') },
+  {
+    code: 'UNKNOWN_IDENTIFIER',
+    run: (warehouse) => warehouse.query('SELECT absent FROM contract'),
+  },
   { code: 'INCORRECT_DATA', run: (warehouse) => warehouse.insert('contract', [{ absent: 1 }]) },
   { code: 'UNKNOWN_FUNCTION', run: (warehouse) => warehouse.query('SELECT absent(1)') },
 ];

@@ -7,7 +7,7 @@ interface Sleeper {
 
 /** A clock that stands still until it is told to advance. */
 export interface ManualClock extends Clock {
-  /** Moves time on and wakes the sleepers that are due, earliest first, each seeing its own time. */
+  /** Moves time on and wakes who is due, earliest first, each seeing its own time. */
   advance(byMs: number): Promise<void>;
   /** How many sleeps have not ended. */
   sleepers(): number;

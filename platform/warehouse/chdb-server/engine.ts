@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drainPending, Session } from 'chdb';
-import type { RawInsertFormat } from 'chdb';
+import { drainPending } from 'chdb';
+import type { RawInsertFormat, Session } from 'chdb';
 import { exception } from './clickhouse-exception.ts';
 import { createGate } from './gate.ts';
 import { createSessionPool } from './session-pool.ts';
@@ -153,7 +153,8 @@ interface Insert {
 }
 
 const INSERT = /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?(.+?)\s*\bFORMAT\s+(\w+)\s*$/is;
-const PLAIN_TARGET = /^([A-Za-z0-9_.]+)(?:\s*\(\s*([A-Za-z0-9_.]+(?:\s*,\s*[A-Za-z0-9_.]+)*)\s*\))?$/;
+const PLAIN_TARGET =
+  /^([A-Za-z0-9_.]+)(?:\s*\(\s*([A-Za-z0-9_.]+(?:\s*,\s*[A-Za-z0-9_.]+)*)\s*\))?$/;
 
 function parseInsert(statement: Statement): Insert | undefined {
   const match = INSERT.exec(statement.text);

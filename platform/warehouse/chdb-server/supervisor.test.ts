@@ -122,7 +122,10 @@ async function insertUntilRefused(warehouse: Warehouse, round: number): Promise<
 
 async function untilAnswered(warehouse: Warehouse): Promise<void> {
   for (;;) {
-    const answered = await warehouse.ping().then(() => true, () => false);
+    const answered = await warehouse.ping().then(
+      () => true,
+      () => false,
+    );
     if (answered) return;
     await sleep(20);
   }
