@@ -153,6 +153,9 @@ async function createDatabase(options: ClickHouseWarehouseOptions): Promise<void
 /**
  * Without a token nothing is a repetition, yet ClickHouse would take equal rows for one; the
  * settings that switch this off differ between its versions, a token of its own does not.
+ *
+ * A token answers for a lost answer. After a server was killed in the middle of an insert it is
+ * not enough: ClickHouse notes the token just before the rows, so who needs certainty reads back.
  */
 function deduplication(token: string | undefined): ClickHouseSettings {
   return { insert_deduplicate: 1, insert_deduplication_token: token ?? randomUUID() };

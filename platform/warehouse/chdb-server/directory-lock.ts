@@ -4,7 +4,10 @@ import type { Clock } from '../../../core/ports/clock.ts';
 const POLL_MS = 50;
 const SQLITE_BUSY = 5;
 
-/** Held until released or until the process has ended entirely, its last thread included. */
+/**
+ * Held until released, until nothing refers to it any more, or until the process has ended
+ * entirely, its last thread included.
+ */
 export interface DirectoryLock {
   release(): void;
 }

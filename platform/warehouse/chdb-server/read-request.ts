@@ -13,7 +13,7 @@ export interface ClickHouseRequest {
 }
 
 /** Bodies are held in memory, compressed and decompressed alike. */
-export const BODY_BYTES_MAX = 256 * 1024 ** 2;
+const BODY_BYTES_MAX = 256 * 1024 ** 2;
 
 /** Reads URL, headers and body as ClickHouse does; throws a `ClickHouseException` for the rest. */
 export async function readRequest(request: IncomingMessage): Promise<ClickHouseRequest> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { createSystemClock } from '../../clock/system-clock.ts';
 import { lockDirectory } from './directory-lock.ts';
+import type { DirectoryLock } from './directory-lock.ts';
 import { openEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { createClickHouseHttp } from './http-server.ts';
@@ -45,7 +46,7 @@ async function start(options: StartMessage): Promise<void> {
   const server = createClickHouseHttp({ engine, credentials: options });
   server.once('error', (error) => fail('port_in_use', String(error)));
   server.listen({ host: '127.0.0.1', port: options.port }, () => {
-    stopping = () => close({ server, engine });
+    stopping = () => close({ server, engine, lock });
     report({ kind: 'listening', port: portOf(server.address()) });
   });
 }
@@ -58,9 +59,15 @@ async function stop(): Promise<void> {
   process.kill(process.pid, 'SIGKILL');
 }
 
-async function close(open: { readonly server: Server; readonly engine: Engine }): Promise<void> {
+/** The lock is kept reachable up to here: collected as garbage it would be let go. */
+async function close(open: {
+  readonly server: Server;
+  readonly engine: Engine;
+  readonly lock: DirectoryLock;
+}): Promise<void> {
   await new Promise<void>((resolve) => open.server.close(() => resolve()));
   await open.engine.close();
+  open.lock.release();
   process.exit(0);
 }
 

@@ -1,5 +1,6 @@
--- Every event once. A row is one record of the log, in its topic's table, ordered as it stands
--- there; the cause names the record that made a fold write it (of a person or a role: zeros).
+-- Every event once. A row is one event, in its topic's table, ordered as it stands in the log
+-- (partition, offset, and index inside the record); the cause names the event that made a fold
+-- write it (of a person or a role: zeros).
 -- Amounts are in the asset's smallest unit. Rows wait for the disk, since what they hold is
 -- counted as archived; an insert that is repeated with its token within the window adds nothing.
 
@@ -109,8 +110,8 @@ ORDER BY (log_partition, log_offset, log_index)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1,
     fsync_part_directory = 1;
 
--- Content is not kept twice: each record names, in order, where its events stand; `data` is
--- filled only for what stands nowhere else: ticks, controls and answers.
+-- Content is not kept twice: the writer and the cause of each event name the record it was copied
+-- from; `data` is filled only for what stands nowhere else: ticks, controls and answers.
 CREATE TABLE IF NOT EXISTS lanes
 (
     incarnation UInt32,
@@ -124,13 +125,7 @@ CREATE TABLE IF NOT EXISTS lanes
     type LowCardinality(String),
     at DateTime64(3, 'UTC'),
     entities Array(String),
-    sources Array(Tuple(
-        topic LowCardinality(String),
-        partition UInt16,
-        offset UInt64,
-        index UInt32,
-        data String
-    )) CODEC(ZSTD(1))
+    data String CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 ORDER BY (log_partition, log_offset, log_index)
@@ -307,6 +302,8 @@ SELECT
     leg,
     type,
     at,
+    JSONExtractString(data, 'subject') AS subject,
+    JSONExtractString(data, 'reason') AS reason,
     account,
     asset,
     code,
