@@ -41,7 +41,13 @@ export const ROLE_WRITES: { readonly [T in Topic]: Partial<Record<Role, readonly
     clock: ['TickPassed'],
   },
   'intake.v1': {
-    ingest: ['AddressAdded', 'DepositConfirmed', 'WithdrawalConfirmed', 'WalletBalanceReported'],
+    ingest: [
+      'AddressAdded',
+      'AddressRemoved',
+      'DepositConfirmed',
+      'WithdrawalConfirmed',
+      'WalletBalanceReported',
+    ],
     clock: ['TickPassed'],
   },
   'controls.v1': {

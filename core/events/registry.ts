@@ -48,7 +48,7 @@ import {
 } from './market.ts';
 import { IncidentChanged, PageAsked, PageAttempted, PageClaimed } from './pages.ts';
 import { ActRecorded, RecordDeadLettered } from './records.ts';
-import { AddressAdded } from './user.ts';
+import { AddressAdded, AddressRemoved } from './user.ts';
 
 /** Every type of event that the house knows. */
 const definitions = [
@@ -78,6 +78,7 @@ const definitions = [
   CommandRepeated,
   TransferPosted,
   AddressAdded,
+  AddressRemoved,
   DepositConfirmed,
   WithdrawalConfirmed,
   WalletBalanceReported,

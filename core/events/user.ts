@@ -11,3 +11,12 @@ export const AddressAdded = defineEvent({
   schema: z.object({ account: name, asset: name, chain: name, address: name, label: freeText }),
   entities: (data) => [entity('account', data.account), addressEntity(data)],
 });
+
+/** A customer took an address out of the account's address book; added again, it is new. */
+export const AddressRemoved = defineEvent({
+  type: 'AddressRemoved',
+  code: 0x0402,
+  topic: 'intake.v1',
+  schema: z.object({ account: name, asset: name, chain: name, address: name }),
+  entities: (data) => [entity('account', data.account), addressEntity(data)],
+});
