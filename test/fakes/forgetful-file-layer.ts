@@ -23,8 +23,8 @@ interface StoredFile {
 
 /**
  * Files in memory that forget what was not synced: `crash` keeps a random part of it, torn blocks
- * included. `kill` is the death of the process alone: the cache stays. Both end what was mounted before.
- * Writes and syncs fail and run out of space on demand.
+ * included. `kill` is the death of the process alone: the cache stays. Both end what was mounted
+ * before. Writes and syncs fail and run out of space on demand.
  */
 export class ForgetfulDisk {
   readonly #files = new Map<string, StoredFile>();
@@ -227,10 +227,8 @@ function emptyFile(): StoredFile {
   return { cached, durable, dirtyBlocks: new Set(), isNameDurable: false };
 }
 
-function markDirty(
-  file: StoredFile,
-  range: { readonly from: number; readonly to: number },
-): void {
+function markDirty(file: StoredFile, range: { readonly from: number; readonly to: number }): void {
+  if (range.from >= range.to) return;
   const first = Math.floor(range.from / BLOCK_BYTES);
   for (let block = first; block * BLOCK_BYTES < range.to; block += 1) file.dirtyBlocks.add(block);
 }

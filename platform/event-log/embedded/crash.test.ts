@@ -12,7 +12,8 @@ const RECORD_BYTES_MAX = 900;
 /** A seed given by hand replays one run. */
 const SEED = Number(process.env['VIGIL_SEED'] ?? randomInt(2 ** 31));
 
-it(`keeps a whole prefix with everything acknowledged in it, over ${RUNS} runs from seed ${SEED}`, async () => {
+it(`keeps a whole prefix with all that was acknowledged, seed ${SEED}`, async () => {
+  expect.hasAssertions();
   for (let run = 0; run < RUNS; run += 1) await liveAndDie(SEED + run);
 });
 

@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-it('names the process that writes, lets readers in, and takes over when it was killed', async () => {
+it('names the process that writes, lets readers in, takes over when it was killed', async () => {
   const writer = await startWriter();
   await expect(openEmbeddedEventLog({ directory })).rejects.toMatchObject({
     code: 'log_in_use',
@@ -87,7 +87,7 @@ async function startWriter(): Promise<ChildProcess> {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   children.push(child);
-  const writing = once(child.stdout!, 'data').then(() => true);
+  const writing = once(child.stdout, 'data').then(() => true);
   const isWriting = await Promise.race([writing, once(child, 'exit').then(() => false)]);
   if (!isWriting) throw new Error('the writer did not start');
   return child;

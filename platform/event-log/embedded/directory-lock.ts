@@ -5,7 +5,7 @@ import { EventLogError } from '../../../core/ports/event-log.ts';
 import { errorCode } from './file-layer.ts';
 
 const LOCK_NAME = 'writer.lock';
-/** Each try either ends or removes one stale lock; several in a row mean that others race for it. */
+/** Each try ends or removes one stale lock; several in a row mean that others race for it. */
 const TAKE_OVER_TRIES_MAX = 8;
 
 /** `startedAt`: Linux's start stamp of the process, since a number alone is used again. */
@@ -76,7 +76,10 @@ async function createWhole(lockPath: string): Promise<boolean> {
 }
 
 /** Between reading and renaming another may have taken the lock over: then it is put back. */
-async function removeStale(at: { readonly lockPath: string; readonly stale: string }): Promise<void> {
+async function removeStale(at: {
+  readonly lockPath: string;
+  readonly stale: string;
+}): Promise<void> {
   const aside = temporaryName(at.lockPath);
   try {
     await rename(at.lockPath, aside);
@@ -102,7 +105,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Undefined for a lock that no running writer can have left: a torn one, after the machine stopped. */
+/** Undefined for a torn lock: the machine stopped, no running writer can have left it. */
 function parseOwner(text: string): Owner | undefined {
   try {
     return ownerSchema.parse(JSON.parse(text));

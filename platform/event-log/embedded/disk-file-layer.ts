@@ -59,7 +59,8 @@ class DiskFile implements OpenFile {
   async read({ offset, bytes }: FileRange): Promise<number> {
     let done = 0;
     while (done < bytes.length) {
-      const { bytesRead } = await this.#handle.read(bytes, done, bytes.length - done, offset + done);
+      const rest = bytes.length - done;
+      const { bytesRead } = await this.#handle.read(bytes, done, rest, offset + done);
       if (bytesRead === 0) break;
       done += bytesRead;
     }

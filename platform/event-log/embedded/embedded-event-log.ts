@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { EventLogError } from '../../../core/ports/event-log.ts';
 import type { EventLog, LogRecord, TopicSpec } from '../../../core/ports/event-log.ts';
+import { corrupt } from './corrupt.ts';
 import { diskFileLayer } from './disk-file-layer.ts';
 import type { FileLayer } from './file-layer.ts';
 import { GATHERED_BYTES_MAX, GroupCommit } from './group-commit.ts';
@@ -15,7 +16,7 @@ import {
 import { JournalTail } from './journal-tail.ts';
 import type { Place } from './journal-tail.ts';
 import { readPartition } from './partition-reader.ts';
-import { corrupt, readJournal, recoverJournal } from './recovery.ts';
+import { readJournal, recoverJournal } from './recovery.ts';
 import type { RecoveredJournal } from './recovery.ts';
 import { SegmentFiles } from './segment-files.ts';
 import { TopicRegistry } from './topic-registry.ts';
@@ -26,7 +27,7 @@ export const APPEND_BYTES_MAX = GATHERED_BYTES_MAX - GROUP_HEADER_BYTES;
 const SEGMENT_BYTES_DEFAULT = 64 * 1024 * 1024;
 const SEGMENT_BYTES_MAX = 1024 * 1024 * 1024;
 
-/** How a log is opened: `segmentBytes` is the size from which a segment is followed by a new one. */
+/** `segmentBytes`: the size from which on a segment is followed by a new one. */
 export interface EmbeddedEventLogOptions {
   readonly directory: string;
   readonly fileLayer?: FileLayer;
@@ -81,11 +82,12 @@ interface Writing {
  * happened, over all topics.
  *
  * An append is seen by readers before the call returns and resolves after its group's sync. Its
- * records keep their offsets whatever the disk does: a failed write or sync is repeated inside until
- * it succeeds, the append resolves late, and it rejects (`append_failed`, `log_full`, retryable) in
- * two cases only: too much waits for the disk already, then nothing of it was taken; or `close` gave
- * it up, then it may or may not be there after reopening. Bytes that readers get are views of shared
- * memory: never write to them, copy what is kept.
+ * records keep their offsets whatever the disk does: a failed write or sync is repeated inside
+ * until it succeeds, and the append resolves late. It rejects (`append_failed`, `log_full`,
+ * retryable) in two cases only: too much waits for the disk already, then nothing of it was taken;
+ * or `close` gave it up, then it may or may not be there after reopening.
+ *
+ * The bytes that readers get are views of shared memory: never write to them, copy what is kept.
  */
 export class EmbeddedEventLog implements EventLog {
   readonly #topics: TopicRegistry;
@@ -179,14 +181,15 @@ export class EmbeddedEventLog implements EventLog {
     await this.#writing?.commit.durable();
   }
 
-  /** How many records readers could see so far, over all partitions, those found at opening included. */
+  /** How many records readers could see so far, in all partitions, found or appended. */
   appended(): number {
     return this.#topics.records();
   }
 
   /** Bytes of the journal on disk. */
   bytes(): number {
-    return this.#writing?.tail.bytesOnDisk ?? this.#journal.sealedBytes + offsetOf(this.#journal.end);
+    const { sealedBytes, end } = this.#journal;
+    return this.#writing?.tail.bytesOnDisk ?? sealedBytes + offsetOf(end);
   }
 
   /** Throws what kept the disk from taking the last groups; the lock is given back all the same. */
@@ -200,7 +203,14 @@ export class EmbeddedEventLog implements EventLog {
     try {
       await this.#writing?.commit.close();
     } finally {
+      await this.#letGo();
+    }
+  }
+
+  async #letGo(): Promise<void> {
+    try {
       await this.#files.close();
+    } finally {
       await this.#writing?.unlock();
     }
   }
@@ -253,7 +263,7 @@ function takeEntries(topics: TopicRegistry, { position, payload }: ScannedGroup)
     const isTaken =
       id === LOG_ENTRY_ID
         ? topics.take(payload.subarray(start, end))
-        : id !== undefined && takeRecord(topics, { id, position: payloadPosition + at, end, start });
+        : takeRecord(topics, { id, position: payloadPosition + at, recordBytes: end - start });
     if (!isTaken) {
       const place = { segment: segmentOf(position), offset: offsetOf(position) };
       throw corrupt(place, 'an entry of the group makes no sense');
@@ -263,14 +273,14 @@ function takeEntries(topics: TopicRegistry, { position, payload }: ScannedGroup)
 }
 
 interface FoundRecord {
-  readonly id: number;
+  readonly id: number | undefined;
   readonly position: number;
-  readonly start: number;
-  readonly end: number;
+  readonly recordBytes: number;
 }
 
-function takeRecord(topics: TopicRegistry, { id, position, start, end }: FoundRecord): boolean {
-  const partition = topics.partitionOfId(id);
-  partition?.index.add({ position, recordBytes: end - start });
+/** False if no topic has a partition of this id. */
+function takeRecord(topics: TopicRegistry, { id, ...record }: FoundRecord): boolean {
+  const partition = id === undefined ? undefined : topics.partitionOfId(id);
+  partition?.index.add(record);
   return partition !== undefined;
 }

@@ -10,8 +10,8 @@ const RETRY_DELAY_MAX_MS = 1_000;
 const DISK_FULL_CODES: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
- * Writes what is gathered, group by group, one at a time: the first entry of a group starts it with
- * `setImmediate`, so that a chain of reactions done in microtasks lands in one group, and what comes
+ * Writes what is gathered, group by group, one at a time. The first entry of a group starts it with
+ * `setImmediate`, so that a chain of reactions done in microtasks lands in one group; what comes
  * while a group is written gathers in the next.
  *
  * A group that cannot be written is kept and written again at the same place, all of it, until it

@@ -50,7 +50,7 @@ export class GroupScanner {
     return this.#offset >= this.#size;
   }
 
-  /** The next group, or undefined if what stands there is not whole or has another sequence number. */
+  /** The next group, or undefined if what stands there is not whole or not the next in sequence. */
   async next(sequence: number): Promise<ScannedGroup | undefined> {
     const header = decodeGroupHeader(
       await this.#bytesAt(this.#offset, GROUP_HEADER_BYTES),

@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 
 /*
  * The journal's bytes, little-endian. A segment: its header, then groups. A group: header, then
- * entries. An entry: id of the topic partition (0: the log's own), length, bytes. All checksums are
- * CRC-32 started from the log's random salt, so that bytes sent by a stranger and stored in a record
- * can never pass for a header.
+ * entries. An entry: id of the topic partition (0: the log's own), length, bytes. Checksums of
+ * groups are CRC-32 started from the log's random salt, so that bytes which a stranger sent and a
+ * record holds cannot pass for a header.
  *
  *   segment header  magic 4 · version 4 · segment 4 · salt 4 · checksum 4 · zeros 12
  *   group header    magic 4 · payload length 4 · sequence 8 · synced segment 4 · synced offset 4 ·
@@ -56,7 +56,10 @@ export function segmentOfName(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-export function encodeSegmentHeader(of: { readonly segment: number; readonly salt: number }): Buffer {
+export function encodeSegmentHeader(of: {
+  readonly segment: number;
+  readonly salt: number;
+}): Buffer {
   const bytes = Buffer.alloc(SEGMENT_HEADER_BYTES);
   bytes.writeUInt32LE(SEGMENT_MAGIC, 0);
   bytes.writeUInt32LE(FORMAT_VERSION, 4);

@@ -19,7 +19,7 @@ interface Block {
   used: number;
 }
 
-/** Room for entries in the gathering group: `bytes` from `at` on stand for the journal from `position`. */
+/** Room in the gathering group: `bytes` from `at` on are the journal from `position` on. */
 export interface Place {
   readonly bytes: Buffer;
   readonly at: number;

@@ -7,7 +7,7 @@ const RUNS_AT_FIRST = 16;
 /** First offsets are kept in 32 bits. */
 const RECORDS_MAX = 2 ** 32 - 1;
 
-/** Entries of one partition, side by side in one group: where they begin and which offset is first. */
+/** Entries of one partition, side by side in one group, from `firstOffset` on. */
 export interface Run {
   readonly firstOffset: number;
   readonly position: number;
@@ -26,7 +26,6 @@ export class PartitionIndex {
   get end(): number {
     return this.#end;
   }
-
 
   /** Takes the next record, whose entry (header included) begins at the position. */
   add(record: { readonly position: number; readonly recordBytes: number }): void {

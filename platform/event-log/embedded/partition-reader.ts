@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { EventLogError } from '../../../core/ports/event-log.ts';
 import type { LogRecord } from '../../../core/ports/event-log.ts';
-import { ENTRY_HEADER_BYTES, offsetOf, segmentName, segmentOf } from './journal-format.ts';
+import { corrupt } from './corrupt.ts';
+import { ENTRY_HEADER_BYTES, offsetOf, segmentOf } from './journal-format.ts';
 import type { JournalTail } from './journal-tail.ts';
 import type { Run } from './partition-index.ts';
 import type { SegmentFiles } from './segment-files.ts';
@@ -141,8 +142,8 @@ class Batch {
       const length = bytes.readUInt32LE(at + 4);
       const start = at + ENTRY_HEADER_BYTES;
       if (bytes.readUInt32LE(at) !== this.#id || start + length > bytes.length) {
-        const place = `${segmentName(segmentOf(run.position))} at offset ${offsetOf(run.position) + at}`;
-        throw new EventLogError('log_corrupt', `${place}: another entry was here when it was opened`);
+        const place = { segment: segmentOf(run.position), offset: offsetOf(run.position) + at };
+        throw corrupt(place, 'another entry was here when it was opened');
       }
       at = start + length;
       if (offset < this.#from) continue;

@@ -3,6 +3,7 @@ import type { LogRecord } from '../../../core/ports/event-log.ts';
 import { ForgetfulDisk } from '../../../test/fakes/forgetful-file-layer.ts';
 import { openEmbeddedEventLog } from './embedded-event-log.ts';
 import type { EmbeddedEventLog } from './embedded-event-log.ts';
+import type { FileLayer, OpenFile } from './file-layer.ts';
 import {
   ENTRY_HEADER_BYTES,
   GROUP_HEADER_BYTES,
@@ -15,7 +16,7 @@ const FIRST_SEGMENT = '/log/00000001.log';
 const SECOND_SEGMENT = '/log/00000002.log';
 
 describe('a log whose last write was interrupted', () => {
-  it('opens at every length of the last group and goes on where the whole prefix ends', async () => {
+  it('opens at every length of the last group and goes on behind the whole prefix', async () => {
     const whole = await bytesOfKilledLog(['first', 'second', 'third']);
     const beforeLast = await bytesOfKilledLog(['first', 'second']);
     for (let length = beforeLast.length; length < whole.length; length += 1) {
@@ -77,6 +78,38 @@ describe('a damaged log', () => {
     await (await fill(disk, ['first', 'second'])).close();
     disk.flipByte(FIRST_SEGMENT, disk.contents(FIRST_SEGMENT).length - GROUP_HEADER_BYTES - 1);
     await expect(open(disk)).rejects.toMatchObject({ code: 'log_corrupt' });
+  });
+
+  it('refuses a group taken out although what follows is whole', async () => {
+    const whole = await bytesOfKilledLog(['first', 'second', 'third']);
+    const [from, to] = [
+      await bytesOfKilledLog(['first']),
+      await bytesOfKilledLog(['first', '2nd...']),
+    ];
+    const without = Buffer.concat([whole.subarray(0, from.length), whole.subarray(to.length)]);
+    await expect(open(diskWith(without))).rejects.toMatchObject({ code: 'log_corrupt' });
+  });
+
+  it('looks twice, since a writer may have completed a group between two reads', async () => {
+    const disk = await killedLog(['first', 'second', 'third']);
+    const layer = disk.mount();
+    let isTorn = true;
+    const fileLayer: FileLayer = {
+      ...layer,
+      openForReading: async (path) => {
+        const file = await layer.openForReading(path);
+        const read: OpenFile['read'] = async (into) => {
+          const count = await file.read(into);
+          if (into.offset > 0 && isTorn) into.bytes.fill(0, 120, 124);
+          if (into.offset > 0) isTorn = false;
+          return count;
+        };
+        return { ...file, read };
+      },
+    };
+    const log = await openEmbeddedEventLog({ directory: DIRECTORY, fileLayer, readOnly: true });
+    expect(isTorn).toBe(false);
+    expect(await log.end('facts.v1', 0)).toBe(3);
   });
 
   it('names segment and offset of a wrong byte in a sealed segment', async () => {

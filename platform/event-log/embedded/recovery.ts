@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { EventLogError } from '../../../core/ports/event-log.ts';
+import { corrupt } from './corrupt.ts';
 import type { FileLayer, OpenFile } from './file-layer.ts';
 import { GroupScanner } from './group-scanner.ts';
 import type { ScannedGroup } from './group-scanner.ts';
@@ -56,8 +56,8 @@ export async function readJournal(options: RecoverOptions): Promise<RecoveredJou
 }
 
 /**
- * The same, and then makes the prefix what the disk holds: cuts what lies above it, writes the
- * groups again that no header certifies (a killed process may have left them in memory only), syncs.
+ * The same, and then makes the prefix what the disk holds: cuts what lies above it, writes again
+ * the groups that no header certifies (a killed process may have left them in memory only), syncs.
  */
 export async function recoverJournal(options: RecoverOptions): Promise<RecoveredJournal> {
   const { fileLayer, directory } = options;
@@ -90,7 +90,8 @@ async function scanSegments(options: RecoverOptions): Promise<Progress> {
     const path = join(options.directory, segmentName(segment));
     const file = await options.fileLayer.openForReading(path);
     try {
-      await scanSegment({ ...options, file, segment, isLast: segment === segments.at(-1), progress });
+      const isLast = segment === segments.at(-1);
+      await scanSegment({ ...options, file, segment, isLast, progress });
     } finally {
       await file.close();
     }
@@ -106,8 +107,8 @@ async function listSegments({ fileLayer, directory }: RecoverOptions): Promise<r
   }
   segments.sort((left, right) => left - right);
   for (const [index, segment] of segments.entries()) {
-    const expected = FIRST_SEGMENT + index;
-    if (segment !== expected) throw corrupt({ segment: expected, offset: 0 }, 'the file is missing');
+    const expected = { segment: FIRST_SEGMENT + index, offset: 0 };
+    if (segment !== expected.segment) throw corrupt(expected, 'the file is missing');
   }
   return segments;
 }
@@ -186,15 +187,4 @@ function withSalt(progress: Progress): RecoveredJournal {
   const { end, sequence, sealedBytes, endsWithEntries } = progress;
   const salt = progress.salt ?? randomBytes(SALT_BYTES).readUInt32LE();
   return { end, sequence, salt, sealedBytes, endsWithEntries };
-}
-
-/** Names the segment and the offset in it. */
-export function corrupt(
-  place: { readonly segment: number; readonly offset: number },
-  what: string,
-): EventLogError {
-  return new EventLogError(
-    'log_corrupt',
-    `${segmentName(place.segment)} at offset ${place.offset}: ${what}`,
-  );
 }

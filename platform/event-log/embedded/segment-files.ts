@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EventLogError } from '../../../core/ports/event-log.ts';
+import { corrupt } from './corrupt.ts';
 import type { FileLayer, FileRange, OpenFile } from './file-layer.ts';
 import {
   SEGMENT_HEADER_BYTES,
@@ -52,8 +52,7 @@ export class SegmentFiles {
     try {
       const read = await (await entry.opened).read(range);
       if (read === range.bytes.length) return;
-      const place = `${segmentName(segment)} at offset ${range.offset + read}`;
-      throw new EventLogError('log_corrupt', `${place}: the file ends here, it was longer`);
+      throw corrupt({ segment, offset: range.offset + read }, 'the file was longer');
     } finally {
       entry.users -= 1;
       await this.#closeUnused();
