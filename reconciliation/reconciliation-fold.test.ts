@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BookCut, BreakLocated, CustodyReported } from '../core/events/cuts.ts';
+import { AlertCleared, AlertRaised } from '../core/events/alerts.ts';
+import { ActAsked } from '../core/events/controls.ts';
+import { BookCut, BreakLocated, CustodyReported, CutCompared } from '../core/events/cuts.ts';
 import type { DataOf } from '../core/events/definition.ts';
 import { ControlApplied, TickPassed } from '../core/events/every.ts';
 import type { Act } from '../core/events/acts.ts';
@@ -190,7 +192,7 @@ describe('a cut', () => {
   test.each(cases)('$name', ({ steps, breaks, inFlightMinor = 0n }) => {
     const desk = createDesk();
     desk.play(steps);
-    const compared = desk.ofType('CutCompared');
+    const compared = desk.ofType(CutCompared);
     expect(compared).toHaveLength(1);
     expect(compared[0]).toMatchObject({ asset: 'BTC', minute: FIRST, breaks, inFlightMinor });
     const { ledgerMinor, custodyMinor } = compared[0]!;
@@ -198,8 +200,8 @@ describe('a cut', () => {
       expect(ledgerMinor + inFlightMinor).toBe(custodyMinor);
     }
     const blocks = breaks.some((each) => each.kind !== 'custody_stale');
-    expect(desk.ofType('ActAsked')).toHaveLength(blocks ? 1 : 0);
-    expect(desk.ofType('AlertRaised')).toHaveLength(blocks ? 1 : 0);
+    expect(desk.ofType(ActAsked)).toHaveLength(blocks ? 1 : 0);
+    expect(desk.ofType(AlertRaised)).toHaveLength(blocks ? 1 : 0);
   });
 
   test('waits for every shard, sums them and compares each by itself', () => {
@@ -207,13 +209,13 @@ describe('a cut', () => {
     desk.play([...books(FIRST), custody(FIRST, 200n), book('engine', FIRST, { shard: 1 })]);
     expect(desk.outputs).toEqual([]);
     desk.play([book('ledger', FIRST, { shard: 1 })]);
-    expect(desk.ofType('CutCompared')).toMatchObject([{ liabilitiesMinor: 200n, breaks: [] }]);
+    expect(desk.ofType(CutCompared)).toMatchObject([{ liabilitiesMinor: 200n, breaks: [] }]);
   });
 
   test('that never became whole is given up by name', () => {
     const desk = createDesk();
     desk.play([book('engine', FIRST, {}), ...books(FIRST + 1)]);
-    expect(desk.ofType('AlertRaised')).toMatchObject([
+    expect(desk.ofType(AlertRaised)).toMatchObject([
       { incident: 'S01:cut-incomplete', severity: 'high', cutMinute: FIRST },
     ]);
   });
@@ -231,7 +233,7 @@ describe('what is in flight', () => {
       ...books(FIRST + 2, { owed: 90n, wallets: 90n }),
       custody(FIRST + 2, 90n, [withdrawal]),
     ]);
-    expect(desk.ofType('CutCompared')).toMatchObject([
+    expect(desk.ofType(CutCompared)).toMatchObject([
       { inFlightMinor: 30n, breaks: [] },
       { inFlightMinor: 40n, breaks: [] },
       { inFlightMinor: 0n, inFlight: [], breaks: [] },
@@ -257,7 +259,7 @@ describe('what is in flight', () => {
       custody(minute, held),
     ];
     desk.play([...later(FIRST + minutes), ...later(FIRST + minutes + 1)]);
-    expect(desk.ofType('CutCompared').map((each) => each.breaks)).toEqual([
+    expect(desk.ofType(CutCompared).map((each) => each.breaks)).toEqual([
       [],
       [],
       [{ kind: 'wallets_custody', amountMinor }],
@@ -275,13 +277,13 @@ describe('an episode', () => {
       ['alerts.v1', 'AlertRaised'],
     ]);
     expect(outputs[1]!.target.partition).toBe(laneOf({ counts: COUNTS, entity: 'asset:BTC' }));
-    const [asked] = desk.ofType('ActAsked');
+    const [asked] = desk.ofType(ActAsked);
     expect(asked).toMatchObject({
       by: 'reconciliation',
       act: { kind: 'place-block', asset: 'BTC', reason: 'liabilities_wallets' },
     });
     expect(asked!.actDigest).toBe(digestOf(asked!.act));
-    expect(desk.ofType('AlertRaised')).toMatchObject([
+    expect(desk.ofType(AlertRaised)).toMatchObject([
       {
         incident: 'S01:BTC',
         kind: 'S01',
@@ -295,8 +297,8 @@ describe('an episode', () => {
       ...books(FIRST + 1, { owed: 175n }),
       custody(FIRST + 1, 100n),
     ]);
-    expect(desk.ofType('AlertRaised')).toHaveLength(1);
-    expect(desk.ofType('ActAsked')).toHaveLength(1);
+    expect(desk.ofType(AlertRaised)).toHaveLength(1);
+    expect(desk.ofType(ActAsked)).toHaveLength(1);
   });
 
   test('raises one further alert when its amount changes', () => {
@@ -304,18 +306,18 @@ describe('an episode', () => {
     desk.play([...books(FIRST, { owed: 175n }), custody(FIRST, 100n)]);
     desk.play([...books(FIRST + 1, { owed: 180n }), custody(FIRST + 1, 100n)]);
     desk.play([...books(FIRST + 2, { owed: 180n }), custody(FIRST + 2, 100n)]);
-    const alerts = desk.ofType('AlertRaised');
+    const alerts = desk.ofType(AlertRaised);
     expect(alerts).toHaveLength(2);
     expect(new Set(alerts.map((alert) => alert.alert)).size).toBe(2);
     expect(alerts[1]).toMatchObject({ incident: 'S01:BTC', cutMinute: FIRST });
-    expect(desk.ofType('ActAsked')).toHaveLength(1);
+    expect(desk.ofType(ActAsked)).toHaveLength(1);
   });
 
   test('names the postings once they are located, and not twice', () => {
     const desk = createDesk();
     desk.play([LISTED, ...books(FIRST, { owed: 175n }), custody(FIRST, 100n)]);
     desk.play([located(FIRST, 75n), located(FIRST, 75n)]);
-    const alerts = desk.ofType('AlertRaised');
+    const alerts = desk.ofType(AlertRaised);
     expect(alerts).toHaveLength(2);
     expect(alerts[1]).toMatchObject({
       incident: 'S01:BTC',
@@ -335,7 +337,7 @@ describe('an episode', () => {
       ...books(FIRST, { owed: 175n }),
       { ...located(FIRST, 75n), writer: { kind: 'role', role: 'clock' } },
     ]);
-    expect(desk.ofType('AlertRaised')).toHaveLength(1);
+    expect(desk.ofType(AlertRaised)).toHaveLength(1);
   });
 
   test('ends at a clean cut, after which two people may lift the block', () => {
@@ -347,7 +349,7 @@ describe('an episode', () => {
       'AlertCleared',
       'ActAsked',
     ]);
-    expect(desk.ofType('ActAsked')[1]).toMatchObject({
+    expect(desk.ofType(ActAsked)[1]).toMatchObject({
       act: { kind: 'clear-block', asset: 'BTC' },
     });
     expect(desk.play([...books(FIRST + 2), custody(FIRST + 2, 100n)])).toHaveLength(1);
@@ -357,15 +359,15 @@ describe('an episode', () => {
     const desk = createDesk();
     desk.play([...books(FIRST, { owed: 175n }), BLOCKED, custody(FIRST, 100n)]);
     desk.play([...books(FIRST + 1), tick((FIRST + 1) * 60_000 + CUSTODY_STALE_MS)]);
-    expect(desk.ofType('AlertCleared')).toEqual([]);
-    expect(desk.ofType('ActAsked')).toHaveLength(1);
+    expect(desk.ofType(AlertCleared)).toEqual([]);
+    expect(desk.ofType(ActAsked)).toHaveLength(1);
   });
 
   test('does not end by an earlier cut that custody confirms late', () => {
     const desk = createDesk();
     desk.play([...books(FIRST), ...books(FIRST + 1, { owed: 175n }), custody(FIRST, 100n)]);
-    expect(desk.ofType('CutCompared')).toMatchObject([{ minute: FIRST, breaks: [] }]);
-    expect(desk.ofType('AlertCleared')).toEqual([]);
+    expect(desk.ofType(CutCompared)).toMatchObject([{ minute: FIRST, breaks: [] }]);
+    expect(desk.ofType(AlertCleared)).toEqual([]);
   });
 
   test('that comes back after it ended blocks again', () => {
@@ -373,21 +375,21 @@ describe('an episode', () => {
     desk.play([...books(FIRST, { owed: 175n }), BLOCKED, custody(FIRST, 100n)]);
     desk.play([...books(FIRST + 1), custody(FIRST + 1, 100n)]);
     desk.play([...books(FIRST + 2, { owed: 175n }), custody(FIRST + 2, 100n)]);
-    expect(desk.ofType('ActAsked').map((asked) => asked.act.kind)).toEqual([
+    expect(desk.ofType(ActAsked).map((asked) => asked.act.kind)).toEqual([
       'place-block',
       'clear-block',
       'place-block',
     ]);
-    expect(new Set(desk.ofType('ActAsked').map((asked) => asked.request)).size).toBe(3);
+    expect(new Set(desk.ofType(ActAsked).map((asked) => asked.request)).size).toBe(3);
   });
 });
 
 test("a person's block is cleared by a clean cut after it, not by one before", () => {
   const desk = createDesk();
   desk.play([BLOCKED, ...books(FIRST), custody(FIRST, 100n)]);
-  expect(desk.ofType('ActAsked')).toEqual([]);
+  expect(desk.ofType(ActAsked)).toEqual([]);
   desk.play([...books(FIRST + 1), custody(FIRST + 1, 100n)]);
-  expect(desk.ofType('ActAsked')).toMatchObject([{ act: { kind: 'clear-block' } }]);
+  expect(desk.ofType(ActAsked)).toMatchObject([{ act: { kind: 'clear-block' } }]);
 });
 
 test('stopped after any event and restored, it says the same', () => {
@@ -411,7 +413,7 @@ test('stopped after any event and restored, it says the same', () => {
   ];
   const straight = createDesk();
   straight.play(script);
-  expect(straight.ofType('CutCompared')).toHaveLength(5);
+  expect(straight.ofType(CutCompared)).toHaveLength(5);
   for (let stop = 1; stop <= script.length; stop += 1) {
     const desk = createDesk();
     desk.play(script.slice(0, stop));

@@ -1,4 +1,4 @@
-import type { VigilEvent } from '../../core/events/definition.ts';
+import type { EventDefinition, VigilEvent } from '../../core/events/definition.ts';
 import { decodeEvent, encodeEvent, type AnyEvent } from '../../core/events/registry.ts';
 import type { Fold, FoldInstance, Target } from '../../core/fold.ts';
 import { KeyedState } from '../../core/fold-state.ts';
@@ -66,10 +66,10 @@ export class FoldDesk {
   }
 
   /** The data of everything of one type that was written so far. */
-  ofType<T extends AnyEvent['type']>(
-    type: T,
-  ): readonly Extract<AnyEvent, { readonly type: T }>['data'][] {
-    return this.outputs.flatMap(({ event }) => (isOf(event, type) ? [event.data] : []));
+  ofType<Type extends string, Data>(definition: EventDefinition<Type, Data>): readonly Data[] {
+    return this.outputs
+      .filter(({ event }) => event.type === definition.type)
+      .map(({ event }) => definition.decode(encodeEvent(event).payload).data);
   }
 
   #take({ event, writer = CLOCK }: Step): void {
@@ -86,11 +86,4 @@ export class FoldDesk {
   #create(): FoldInstance {
     return this.#fold.create({ partition: 0, counts: this.#counts, state: this.#state });
   }
-}
-
-function isOf<T extends AnyEvent['type']>(
-  event: AnyEvent,
-  type: T,
-): event is Extract<AnyEvent, { readonly type: T }> {
-  return event.type === type;
 }
