@@ -195,8 +195,8 @@ export const actView = z.object({
   act,
   actDigest: z.string(),
   state: actState,
-  reason: z.string().nullable(),
-  detail: z.string(),
+  /** The last time that asking or approving was refused: by whose word, and why. */
+  lastRefusal: z.object({ by: z.string(), reason: z.string(), detail: z.string() }).nullable(),
   askedAtMs: z.number(),
   /** In how many partitions it is in force, of how many; null while pending or refused. */
   inForce: z.object({ partitions: z.number(), of: z.number() }).nullable(),

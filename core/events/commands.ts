@@ -9,23 +9,25 @@ const sent = { sender: name, id: name };
 
 export const orderKind = z.enum(['limit', 'market']);
 
+export const placeOrder = z.object({
+  ...sent,
+  account: name,
+  market: name,
+  /** The venue-wide id of the order; by custom the command's id. */
+  order: name,
+  side,
+  kind: orderKind,
+  /** Null for market orders. */
+  priceTicks: quantity.nullable(),
+  lots: quantity,
+  immediateOrCancel: z.boolean(),
+});
+
 export const PlaceOrder = defineEvent({
   type: 'PlaceOrder',
   code: 0x0101,
   topic: 'commands.v1',
-  schema: z.object({
-    ...sent,
-    account: name,
-    market: name,
-    /** The venue-wide id of the order; by custom the command's id. */
-    order: name,
-    side,
-    kind: orderKind,
-    /** Null for market orders. */
-    priceTicks: quantity.nullable(),
-    lots: quantity,
-    immediateOrCancel: z.boolean(),
-  }),
+  schema: placeOrder,
   entities: (data) => [entity('account', data.account), entity('market', data.market)],
   layout: record({
     sender: text,
@@ -41,13 +43,24 @@ export const PlaceOrder = defineEvent({
   }),
 });
 
+export const cancelOrder = z.object({ ...sent, account: name, market: name, order: name });
+
 export const CancelOrder = defineEvent({
   type: 'CancelOrder',
   code: 0x0102,
   topic: 'commands.v1',
-  schema: z.object({ ...sent, account: name, market: name, order: name }),
+  schema: cancelOrder,
   entities: (data) => [entity('account', data.account), entity('market', data.market)],
   layout: record({ sender: text, id: text, account: text, market: text, order: text }),
+});
+
+export const replaceOrder = z.object({
+  ...sent,
+  account: name,
+  market: name,
+  order: name,
+  priceTicks: quantity,
+  lots: quantity,
 });
 
 /** Cancel and place again under the same id, in one step: the order loses its place in the queue. */
@@ -55,14 +68,7 @@ export const ReplaceOrder = defineEvent({
   type: 'ReplaceOrder',
   code: 0x0103,
   topic: 'commands.v1',
-  schema: z.object({
-    ...sent,
-    account: name,
-    market: name,
-    order: name,
-    priceTicks: quantity,
-    lots: quantity,
-  }),
+  schema: replaceOrder,
   entities: (data) => [entity('account', data.account), entity('market', data.market)],
   layout: record({
     sender: text,
@@ -90,23 +96,25 @@ export const CreditDeposit = defineEvent({
   entities: (data) => [entity('account', data.account), entity('asset', data.asset)],
 });
 
+export const adjustBalance = z.object({
+  ...sent,
+  account: name,
+  asset: name,
+  amountMinor: amountMinor.refine((value) => value !== 0n, 'must not be zero'),
+  operator: name,
+  ticket: name.nullable(),
+  approver: name.nullable(),
+  /** The adjustment that this one takes back, or null. */
+  reverses: name.nullable(),
+  note: freeText,
+});
+
 /** A person's change of a balance, up or down; against suspense, never against house or fees. */
 export const AdjustBalance = defineEvent({
   type: 'AdjustBalance',
   code: 0x0105,
   topic: 'commands.v1',
-  schema: z.object({
-    ...sent,
-    account: name,
-    asset: name,
-    amountMinor: amountMinor.refine((value) => value !== 0n, 'must not be zero'),
-    operator: name,
-    ticket: name.nullable(),
-    approver: name.nullable(),
-    /** The adjustment that this one takes back, or null. */
-    reverses: name.nullable(),
-    note: freeText,
-  }),
+  schema: adjustBalance,
   entities: (data) => [entity('account', data.account), entity('admin', data.operator)],
 });
 

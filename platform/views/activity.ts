@@ -23,6 +23,8 @@ export class ActivityView implements View {
   #tradesInSecond = 0;
   #events = 0;
   #nowMs = 0;
+  #eventsInSecond = 0;
+  #eventsPerSecond = 0;
 
   constructor(options: { readonly reference: ReferenceView }) {
     this.#reference = options.reference;
@@ -31,6 +33,11 @@ export class ActivityView implements View {
   /** Events seen in all topics, repetitions and ticks apart. */
   get events(): number {
     return this.#events;
+  }
+
+  /** Events in the last whole second of the venue's clock. */
+  eventsPerSecond(): number {
+    return this.#eventsPerSecond;
   }
 
   /** The last tick of `controls`, which every venue has. */
@@ -45,6 +52,7 @@ export class ActivityView implements View {
       return position.topic === 'market.v1' ? ['overview'] : nothing();
     }
     this.#events += 1;
+    this.#eventsInSecond += 1;
     if (position.topic !== 'market.v1') return nothing();
     if (event.type === 'OrderAccepted' || event.type === 'OrderReplaced') this.#orders += 1;
     if (event.type === 'TradeExecuted') this.#trade(event.data, nowMs);
@@ -89,8 +97,10 @@ export class ActivityView implements View {
 
   #closeSecond(atMs: number): void {
     this.#rates.push({ atMs, orders: this.#orders, trades: this.#tradesInSecond });
+    this.#eventsPerSecond = this.#eventsInSecond;
     this.#orders = 0;
     this.#tradesInSecond = 0;
+    this.#eventsInSecond = 0;
     if (this.#rates.length > RATE_POINTS_MAX) this.#rates.shift();
   }
 }

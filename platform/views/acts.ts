@@ -13,8 +13,9 @@ interface Entry {
   readonly askedAtMs: number;
   approvedBy: string | null;
   state: ActView['state'];
-  reason: string | null;
-  detail: string;
+  lastRefusal: ActView['lastRefusal'];
+  /** It was refused, applied, or waits for a second person. */
+  decided: boolean;
   version: number | null;
   readonly refusedParts: { readonly subject: string; readonly reason: string }[];
 }
@@ -23,6 +24,7 @@ interface Entry {
 export class ActsView implements View {
   readonly #entries = new Map<string, Entry>();
   readonly #inForce = new Map<number, number>();
+  readonly #refusals = new Map<string, number>();
   readonly #partitions: number;
 
   /** `partitions`: how many partitions folds read and ticks reach. */
@@ -39,20 +41,27 @@ export class ActsView implements View {
         this.#add({ request, by, act, actDigest, askedAtMs: nowMs });
         return ['acts'];
       }
-      case 'ActRefused':
+      case 'ActPending':
         return this.#change(event.data.request, (entry) => {
-          // A refused approval leaves the request waiting: the right person may still come.
-          if (entry.state === 'pending' && event.data.by !== entry.by) return;
-          if (entry.state !== 'applied') entry.state = 'refused';
-          entry.reason = event.data.reason;
-          entry.detail = event.data.detail;
+          entry.decided = true;
         });
+      case 'ActRefused': {
+        const { request, by, reason, detail } = event.data;
+        this.#refusals.set(request, (this.#refusals.get(request) ?? 0) + 1);
+        return this.#change(request, (entry) => {
+          // A refused approval leaves the request waiting: the right person may still come.
+          if (!entry.decided) entry.state = 'refused';
+          entry.decided = true;
+          entry.lastRefusal = { by, reason, detail };
+        });
+      }
       case 'ControlApplied': {
         if (position.topic === 'market.v1' || position.topic === 'ledger.v1') return nothing();
         const { version, requestId, approvedBy } = event.data;
         this.#inForce.set(version, (this.#inForce.get(version) ?? 0) + 1);
         return this.#change(requestId, (entry) => {
           entry.state = 'applied';
+          entry.decided = true;
           entry.approvedBy = approvedBy;
           entry.version = version;
         });
@@ -75,9 +84,15 @@ export class ActsView implements View {
     return [...this.#entries.values()].reverse().map((entry) => this.#show(entry));
   }
 
-  get(request: string): ActView | undefined {
+  /** The act, and whether it is known yet what became of asking for it. */
+  find(request: string): { readonly view: ActView; readonly decided: boolean } | undefined {
     const entry = this.#entries.get(request);
-    return entry === undefined ? undefined : this.#show(entry);
+    return entry === undefined ? undefined : { view: this.#show(entry), decided: entry.decided };
+  }
+
+  /** How often asking for or approving this request was refused so far. */
+  refusals(request: string): number {
+    return this.#refusals.get(request) ?? 0;
   }
 
   #change(request: string, change: (entry: Entry) => void): readonly Shown[] {
@@ -92,16 +107,18 @@ export class ActsView implements View {
       ...asked,
       approvedBy: null,
       state: 'pending',
-      reason: null,
-      detail: '',
+      lastRefusal: null,
+      decided: false,
       version: null,
       refusedParts: [],
     });
     const [oldest] = this.#entries.keys();
-    if (this.#entries.size > ACTS_MAX && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= ACTS_MAX || oldest === undefined) return;
+    this.#entries.delete(oldest);
+    this.#refusals.delete(oldest);
   }
 
-  #show({ version, ...entry }: Entry): ActView {
+  #show({ version, decided: _decided, ...entry }: Entry): ActView {
     const partitions = version === null ? null : (this.#inForce.get(version) ?? 0);
     return {
       ...entry,

@@ -1,0 +1,67 @@
+import type { ClientRight, StaffRight } from '../../core/events/acts.ts';
+
+/** Who may call a route. */
+export type RouteAccess =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'staff'; readonly rights: readonly StaffRight[] | 'any' }
+  | { readonly kind: 'client'; readonly rights: readonly ClientRight[] };
+
+interface RouteRule {
+  readonly access: RouteAccess;
+  /** How many persons it takes until the call has an effect; `by act`: see the controls' rights. */
+  readonly persons: 1 | 2 | 'by act';
+}
+
+const open: RouteRule = { access: { kind: 'public' }, persons: 1 };
+const anyStaff: RouteRule = { access: { kind: 'staff', rights: 'any' }, persons: 1 };
+const acting: RouteRule = { access: { kind: 'staff', rights: 'any' }, persons: 'by act' };
+const onIncidents: RouteRule = {
+  access: { kind: 'staff', rights: ['officer', 'approver', 'on-call', 'admin'] },
+  persons: 1,
+};
+const trading: RouteRule = {
+  access: { kind: 'client', rights: ['venue', 'back-office'] },
+  persons: 1,
+};
+const venue: RouteRule = { access: { kind: 'client', rights: ['venue'] }, persons: 1 };
+const reporting: RouteRule = { access: { kind: 'client', rights: ['source'] }, persons: 1 };
+
+/** Every route of the server. One that does not stand here is forbidden, and a test fails for it. */
+export const ACCESS_TABLE: Readonly<Record<string, RouteRule>> = {
+  'GET /health': open,
+  'GET /metrics': open,
+  'GET /api/openapi.json': open,
+  'POST /api/session': open,
+  'DELETE /api/session': anyStaff,
+  'GET /api/me': anyStaff,
+  'GET /api/overview': anyStaff,
+  'GET /api/timeline': anyStaff,
+  'GET /api/incidents': anyStaff,
+  'GET /api/incidents/:incident': anyStaff,
+  'POST /api/incidents/:incident/acknowledge': onIncidents,
+  'POST /api/incidents/:incident/resolve': onIncidents,
+  'GET /api/withdrawals': anyStaff,
+  'GET /api/withdrawals/:withdrawal': anyStaff,
+  'GET /api/books/:asset': anyStaff,
+  'GET /api/acts': anyStaff,
+  'POST /api/acts': acting,
+  'POST /api/acts/:request/approve': acting,
+  'GET /api/pages': anyStaff,
+  'GET /api/dead-letters': anyStaff,
+  'GET /api/records/:topic/:partition/:offset': anyStaff,
+  'GET /api/live': anyStaff,
+  'POST /api/commands': trading,
+  'POST /api/withdrawals': venue,
+  'GET /api/decisions/:withdrawal': venue,
+  'POST /api/events': reporting,
+  'GET /*': open,
+};
+
+/** Undefined for a route that is not listed. */
+export function routeRule(of: {
+  readonly method: string;
+  readonly url: string;
+}): RouteRule | undefined {
+  const method = of.method === 'HEAD' ? 'GET' : of.method;
+  return ACCESS_TABLE[`${method} ${of.url}`];
+}
