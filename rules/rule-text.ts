@@ -103,7 +103,7 @@ export function readRuleText(text: string): ReadRule {
   if (written !== keys) return refused('duplicate_key', 'a key stands twice in one object');
   if (depth > DEPTH_MAX) return refused('too_deep', `${depth} levels, at most ${DEPTH_MAX}`);
   const result = ruleText.safeParse(parsed);
-  if (!result.success) return refused('malformed', describe(result.error.issues));
+  if (!result.success) return refused('malformed', describe(result.error.issues).text);
   const count = comparisonsOf(result.data.conditions).length;
   if (count > CONDITIONS_MAX) {
     return refused('malformed', `${count} comparisons, at most ${CONDITIONS_MAX}`);
@@ -138,18 +138,22 @@ function measure(root: unknown): { readonly depth: number; readonly keys: number
   return { depth, keys };
 }
 
-/** The first thing that is wrong; of a choice, in the branch that came furthest. */
-function describe(issues: readonly z.core.$ZodIssue[], above = ''): string {
-  const [issue] = issues;
-  if (issue === undefined) return `${above}: does not fit`;
-  const path = `${above}/${issue.path.map(String).join('/')}`.replace(/\/$/, '');
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const branches = issue.errors.map((branch) => describe(branch, path));
-    return branches.reduce((best, next) => (reach(next) > reach(best) ? next : best));
-  }
-  return `${path}: ${issue.message}`;
+interface Fault {
+  readonly text: string;
+  /** How many things are wrong in the same branch: with the fewest it is what was meant. */
+  readonly count: number;
 }
 
-function reach(description: string): number {
-  return description.slice(0, description.indexOf(': ')).split('/').length;
+/** The first thing that is wrong; of a choice, in the branch that fits best. */
+function describe(issues: readonly z.core.$ZodIssue[], above = ''): Fault {
+  const [first] = issues;
+  if (first === undefined) return { text: `${above || '/'}: does not fit`, count: 1 };
+  const path = [above, ...first.path.map(String)].join('/');
+  if (first.code !== 'invalid_union' || first.errors.length === 0) {
+    return { text: `${path || '/'}: ${first.message}`, count: issues.length };
+  }
+  const best = first.errors
+    .map((branch) => describe(branch, path))
+    .reduce((found, next) => (next.count < found.count ? next : found));
+  return { text: best.text, count: best.count + issues.length - 1 };
 }

@@ -7,7 +7,8 @@ const VALUE_LENGTH_MAX = 160;
 const TEXT_LENGTH_MAX = 1_000;
 const CUT_DIGEST_LENGTH = 16;
 const PLACEHOLDER = /\{([a-z][A-Za-z0-9]*)\}/g;
-/** Control, format, surrogate, private and unassigned characters, and every space but the plain one. */
+const PLAIN = /^[\x20-\x7e]*$/;
+/** Control, format, surrogate, private, unassigned characters; each space but the plain one. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 const UNITS_MS = [
   ['d', 86_400_000],
@@ -29,13 +30,16 @@ export interface Template {
  */
 export function parseTemplate(text: string): Template | undefined {
   if (/[{}]/.test(text.replaceAll(PLACEHOLDER, ''))) return undefined;
-  const names = [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+  // Between the words stand the names, since the pattern has one group.
+  const parts = text.split(PLACEHOLDER);
+  const isName = (at: number): boolean => at % 2 === 1;
   return {
-    names,
+    names: parts.filter((_part, at) => isName(at)),
     fill: (valueOf) => {
-      const filled = text.replaceAll(PLACEHOLDER, (_place, name: string) =>
-        printable(name, valueOf(name)),
-      );
+      let filled = '';
+      for (const [at, part] of parts.entries()) {
+        filled += isName(at) ? printable(part, valueOf(part)) : part;
+      }
       if (filled.length <= TEXT_LENGTH_MAX) return filled;
       return `${filled.slice(0, TEXT_LENGTH_MAX - 1)}…`.toWellFormed();
     },
@@ -46,14 +50,16 @@ function printable(name: string, value: FactValue): string {
   if (value === null) return 'none';
   if (typeof value === 'number' && name.endsWith('AtMs')) return new Date(value).toISOString();
   if (typeof value === 'number' && name.endsWith('Ms')) return duration(value);
-  const text = String(value).replaceAll(
-    UNPRINTABLE,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  const raw = String(value);
+  const text = PLAIN.test(raw) ? raw : raw.replaceAll(UNPRINTABLE, numbered);
   if (text.length <= VALUE_LENGTH_MAX) return text;
   // Two long values must not become one incident by being cut alike.
   const digest = sha256Hex(text).slice(0, CUT_DIGEST_LENGTH);
   return `${text.slice(0, VALUE_LENGTH_MAX - CUT_DIGEST_LENGTH - 1)}~${digest}`.toWellFormed();
+}
+
+function numbered(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** The two largest units that are not zero, days from the second on: `2 h 5 min`, `24 h`. */

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TransferPosted } from '../core/events/ledger.ts';
+import { entitiesOf } from '../core/events/registry.ts';
+import { KeyedState, type SavedKeys } from '../core/fold-state.ts';
+import { createRules, type RuleInForce, type SignalData } from './engine.ts';
+import { judgeLane, readLane, readScenarios, ruleOf } from './evidence.contract.ts';
+import type { LaneEvent } from './facts/fact.ts';
+
+const scenarios = readScenarios();
+const catalogue = scenarios.map(({ text }) => ruleOf(text('rule.json')));
+const lanes = scenarios.flatMap(({ text }) => [text('fires.jsonl'), text('silent.jsonl')]);
+/** One lane of all evidence: times jump between the files, as ticks never do, which is harsher. */
+const everything = readLane(lanes.join(''));
+
+describe('a rule in force', () => {
+  it('is asked from the next event on, in its newest version', () => {
+    const rules = createRules({ state: new KeyedState() });
+    const [held] = withdrawals();
+    expect(rules.judge(held)).toEqual([]);
+    rules.apply(u13());
+    expect(rules.judge(held).map(({ version }) => version)).toEqual([1]);
+    rules.apply(u13({ version: 2, severity: 'high' }));
+    expect(rules.judge(held).map(({ version, severity }) => [version, severity])).toEqual([
+      [2, 'high'],
+    ]);
+  });
+
+  it('stays when its next version is refused', () => {
+    const rules = createRules({ state: new KeyedState() });
+    const [held] = withdrawals();
+    const { rule, version, text } = u13();
+    rules.apply({ rule, version, text });
+    expect([
+      rules.apply({ rule, version: 2, text: '{' }),
+      rules.apply({ rule: 'A11', version, text }),
+      rules.apply({ rule, version: 2, text }),
+    ]).toEqual([
+      { kind: 'refused', reason: 'not_json', detail: 'the text is no JSON' },
+      { kind: 'refused', reason: 'id_mismatch', detail: 'U13 is not A11' },
+      { kind: 'refused', reason: 'version_mismatch', detail: 'version 1 is not 2' },
+    ]);
+    expect(rules.judge(held).map(({ scenario }) => scenario)).toEqual(['U13']);
+  });
+
+  it('is asked in the order of the ids, whenever it came', () => {
+    const [held] = withdrawals();
+    const first = u13({ id: 'U12' });
+    for (const order of [
+      [u13(), first],
+      [first, u13()],
+    ]) {
+      const signals = judgeLane({ rules: order, lane: [held] });
+      expect(signals.map(({ scenario }) => scenario)).toEqual(['U12', 'U13']);
+    }
+  });
+
+  it('is asked once for each account of an event, on that lane alone', () => {
+    const leg = { asset: 'BTC', code: 'available', amountMinor: 1n } as const;
+    const event = TransferPosted.of({
+      reason: 'trade',
+      subject: 't-1',
+      legs: [
+        { ...leg, account: 'alice' },
+        { ...leg, account: 'bob', amountMinor: -1n },
+      ],
+    });
+    const rule = transferRule();
+    const lane = entitiesOf(event).map((entity) => ({ ...at(7), event, entity }));
+    const signals = judgeLane({ rules: [rule], lane });
+    expect(signals.map(({ entity }) => entity)).toEqual(['account:alice', 'account:bob']);
+    expect(new Set(signals.map(({ signal }) => signal)).size).toBe(2);
+    expect(judgeLane({ rules: [rule], lane })).toEqual(signals);
+    const elsewhere = lane.map((input) => ({ ...input, entity: 'asset:BTC' as const }));
+    expect(judgeLane({ rules: [rule], lane: elsewhere })).toEqual([]);
+  });
+});
+
+describe('a rule that is left out', () => {
+  it('takes away its own signals and nothing else', () => {
+    const all = judgeLane({ rules: catalogue, lane: everything });
+    for (const { rule } of catalogue) {
+      const without = judgeLane({ rules: catalogue, lane: everything, withoutRule: rule });
+      expect(without).toEqual(all.filter(({ scenario }) => scenario !== rule));
+      expect(without.length).toBeLessThan(all.length);
+    }
+  });
+
+  it('leaves the state alone', () => {
+    const withAll = new KeyedState();
+    const withoutOne = new KeyedState();
+    judgeLane({ rules: catalogue, lane: everything, state: withAll });
+    judgeLane({ rules: catalogue, lane: everything, state: withoutOne, withoutRule: 'U13' });
+    expect(withoutOne.takeChanges()).toEqual(withAll.takeChanges());
+  });
+});
+
+describe('an address book', () => {
+  it('remembers on the lane of its account alone, and nothing of a removed address', () => {
+    const state = new KeyedState();
+    const u13Scenario = scenarios.find(({ folder }) => folder.startsWith('u13-'));
+    judgeLane({ rules: [], lane: readLane(u13Scenario?.text('fires.jsonl') ?? ''), state });
+    const keys = [...state.entries('')].map(([key]) => key);
+    expect(keys).toEqual([
+      'facts/address-book/alice bitcoin bc1-old',
+      'facts/address-book/alice bitcoin bc1-two-hours',
+      'facts/address-book/bob bitcoin bc1-others',
+    ]);
+  });
+
+  it('is none of the lane of an address', () => {
+    const state = new KeyedState();
+    const { judge } = createRules({ state });
+    const added = everything.filter(
+      ({ event, entity }) => event.type === 'AddressAdded' && entity.startsWith('address:'),
+    );
+    for (const input of added) judge(input);
+    expect(added.length).toBeGreaterThan(0);
+    expect([...state.entries('')]).toEqual([]);
+  });
+
+  it('knows what stands before in its lane, and nothing that comes later', () => {
+    const [held] = withdrawals();
+    const added = everything.filter(({ event }) => event.type === 'AddressAdded');
+    const rules = createRules({ state: new KeyedState() });
+    rules.apply(u13());
+    const before = rules.judge(held);
+    for (const input of added) rules.judge(input);
+    const after = rules.judge(held);
+    expect([before[0]?.values['addressStanding'], after[0]?.values['addressStanding']]).toEqual([
+      'not in the address book',
+      'in the address book',
+    ]);
+  });
+});
+
+describe('a stop', () => {
+  it('changes no signal, after whichever event it comes', () => {
+    const property = fc.property(
+      fc.array(fc.constantFrom(...everything), { maxLength: 30 }),
+      fc.nat(),
+      fc.nat(),
+      (events, stopAt, applyAt) => {
+        const lane = events.map((input, offset) => ({ ...input, ...at(offset, input.nowMs) }));
+        const script = { lane, applyAt: applyAt % (lane.length + 1) };
+        const undisturbed = run(script);
+        expect(run({ ...script, stopAt: stopAt % (lane.length + 1) })).toEqual(undisturbed);
+      },
+    );
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  it('is not survived by a text that no longer compiles', () => {
+    const state = new KeyedState();
+    state.set('rules/text/U13', { rule: 'U13', version: 1, text: '{}' });
+    expect(() => createRules({ state })).toThrow('rules/text/U13 no longer compiles: malformed');
+  });
+});
+
+/** Judges a lane; the catalogue comes before one event, the process stops before another. */
+function run(script: {
+  readonly lane: readonly LaneEvent[];
+  readonly applyAt: number;
+  readonly stopAt?: number;
+}): readonly SignalData[] {
+  let state = new KeyedState();
+  let rules = createRules({ state });
+  return script.lane.flatMap((input, offset) => {
+    if (offset === script.stopAt) {
+      state = new KeyedState({ saved: saveAll(state) });
+      rules = createRules({ state });
+    }
+    if (offset === script.applyAt) for (const rule of catalogue) rules.apply(rule);
+    return rules.judge(input);
+  });
+}
+
+function saveAll(state: KeyedState): SavedKeys {
+  const saved = new Map<string, Uint8Array>();
+  for (const [key, bytes] of state.takeChanges()) if (bytes !== undefined) saved.set(key, bytes);
+  return {
+    get: (key) => saved.get(key),
+    entries: (prefix) => [...saved].filter(([key]) => key.startsWith(prefix)),
+  };
+}
+
+function at(offset: number, nowMs = 1_000): Pick<LaneEvent, 'position' | 'nowMs'> {
+  return { position: { topic: 'lanes.v1', partition: 0, offset, index: 0 }, nowMs };
+}
+
+function withdrawals(): [LaneEvent, ...LaneEvent[]] {
+  const [first, ...rest] = everything.filter(
+    ({ event, entity }) => event.type === 'WithdrawalHeld' && entity === 'account:alice',
+  );
+  if (first === undefined) throw new Error('the evidence has no withdrawal');
+  return [first, ...rest];
+}
+
+function u13(changes: Readonly<Record<string, string | number>> = {}): RuleInForce {
+  const scenario = scenarios.find(({ folder }) => folder.startsWith('u13-'));
+  const draft: object = JSON.parse(scenario?.text('rule.json') ?? '{}');
+  return ruleOf(JSON.stringify({ ...draft, ...changes }));
+}
+
+/** Always hits: which fact it looks at does not matter where only its lanes do. */
+function transferRule(): RuleInForce {
+  const always = { fact: 'floor', operator: 'equal', value: 1 };
+  return ruleOf(
+    JSON.stringify({
+      id: 'S99',
+      version: 1,
+      name: 'any transfer',
+      on: ['TransferPosted'],
+      entity: 'account',
+      severity: 'info',
+      score: 0,
+      group: 'S99',
+      explanation: 'a transfer',
+      parameters: { floor: { value: 1, unit: 'none', provenance: 'D', source: 'ours' } },
+      conditions: { all: [always] },
+      values: [],
+      blind: ['TransferPosted.legs'],
+    }),
+  );
+}
