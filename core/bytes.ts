@@ -1,8 +1,12 @@
 const GROWTH_FACTOR = 2;
 const INITIAL_BYTES = 256;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+// A mark at the start of a text is part of it and must come back.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const INT64_MASK = (1n << 64n) - 1n;
+const U8_MAX = 0xff;
+const U16_MAX = 0xffff;
+const U32_MAX = 0xffff_ffff;
 
 /** Appends little-endian fields to a buffer that grows; text is UTF-8 behind a 32-bit length. */
 export class ByteWriter {
@@ -15,18 +19,21 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
+    assertUnsigned(value, U8_MAX);
     this.#reserve(1);
     this.#view.setUint8(this.#length, value);
     this.#length += 1;
   }
 
   u16(value: number): void {
+    assertUnsigned(value, U16_MAX);
     this.#reserve(2);
     this.#view.setUint16(this.#length, value, true);
     this.#length += 2;
   }
 
   u32(value: number): void {
+    assertUnsigned(value, U32_MAX);
     this.#reserve(4);
     this.#view.setUint32(this.#length, value, true);
     this.#length += 4;
@@ -127,5 +134,12 @@ export class ByteReader {
     if (at + count > this.#bytes.length) throw new RangeError('bytes end inside a field');
     this.#at += count;
     return at;
+  }
+}
+
+/** A view would store a larger number modulo its width: better no record than a wrong one. */
+function assertUnsigned(value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new RangeError(`not an integer from 0 to ${max}: ${value}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const MINOR_KEY = 'Minor":';
 
 /**
@@ -71,10 +71,14 @@ export const flag: Field<boolean> = {
   read: (from) => from.u8() === 1,
 };
 
-/** One of at most 255 named values, in one byte. */
+/** One of at most 256 named values, in one byte. */
 export function choice<const T extends string>(...values: readonly T[]): Field<T> {
   return {
-    write: (to, value) => to.u8(values.indexOf(value)),
+    write: (to, value) => {
+      const at = values.indexOf(value);
+      if (at < 0) throw new RangeError(`unknown choice: ${value}`);
+      to.u8(at);
+    },
     read: (from) => {
       const value = values[from.u8()];
       if (value === undefined) throw new RangeError('unknown choice');

@@ -5,8 +5,11 @@ import type { FoldState } from './fold-state.ts';
 import { decodeFrame, encodeFrame, type Cause, type EntryToWrite, type Frame } from './frame.ts';
 import type { PartitionCounts, Topic } from './topics.ts';
 
-/** A longer answer to one input is spread over several frames. */
-const FRAME_ENTRIES_MAX = 1_000;
+/**
+ * A longer answer to one input is spread over several frames. A frame that has as many is followed
+ * by another one, if need be by an empty one: so a reader knows where an answer ends.
+ */
+export const FRAME_ENTRIES_MAX = 1_000;
 
 interface Mark {
   readonly offset: number;
@@ -164,7 +167,7 @@ export class FoldDriver {
     const { target, entries, offset } = options;
     const key = `${target.topic}/${target.partition}`;
     const frames: OutputFrame[] = [];
-    for (let from = 0, index = 0; from < entries.length; from += FRAME_ENTRIES_MAX, index += 1) {
+    for (let from = 0, index = 0; from <= entries.length; from += FRAME_ENTRIES_MAX, index += 1) {
       const cause = {
         topic: this.fold.reads,
         incarnation: this.memory.incarnation,

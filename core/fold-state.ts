@@ -50,7 +50,9 @@ export class KeyedState implements FoldState {
   }
 
   delete(key: string): void {
-    this.#live.set(key, undefined);
+    // Over saved keys the cache must hide what was saved; without them there is nothing to hide.
+    if (this.#saved === undefined) this.#live.delete(key);
+    else this.#live.set(key, undefined);
     this.#changed.add(key);
   }
 
@@ -64,7 +66,9 @@ export class KeyedState implements FoldState {
     }
   }
 
-  /** The changes since the last call, encoded, to be saved whole; then forgets that they changed. */
+  /**
+   * The changes since the last call, encoded, to be saved whole; then forgets that they changed.
+   */
   takeChanges(): ReadonlyMap<string, Uint8Array | undefined> {
     const changes = new Map<string, Uint8Array | undefined>();
     for (const key of [...this.#changed].sort()) {

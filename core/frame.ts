@@ -8,7 +8,9 @@ const FORMAT_VERSION = 1;
 const WRITER_ROLE = 0;
 const WRITER_FOLD = 1;
 
-/** Which input made a fold write: `index` counts the frames that it wrote for it to one partition. */
+/**
+ * Which input made a fold write: `index` counts the frames that it wrote for it to one partition.
+ */
 export interface Cause {
   readonly topic: string;
   readonly incarnation: number;
@@ -17,7 +19,9 @@ export interface Cause {
   readonly index: number;
 }
 
-/** Who wrote a frame. `previous` is the cause of this fold's frame before it in the same partition. */
+/**
+ * Who wrote a frame. `previous` is the cause of this fold's frame before it in the same partition.
+ */
 export type Writer =
   | { readonly kind: 'role'; readonly role: Role }
   | {

@@ -3,7 +3,9 @@ import { canonicalJson } from './codec.ts';
 
 const DIGEST_ID_LENGTH = 32;
 
-/** SHA-256 of a value's canonical JSON, in hex: what people approve and what must not be altered. */
+/**
+ * SHA-256 of a value's canonical JSON, in hex: what people approve and what must not be altered.
+ */
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

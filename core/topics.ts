@@ -73,7 +73,9 @@ export const ROLE_WRITES: { readonly [T in Topic]: Partial<Record<Role, readonly
   'dead-letters.v1': { ingest: ['RecordDeadLettered'] },
 };
 
-/** Topics that the clock and the controls fold write to; `market` and `ledger` get theirs handed on. */
+/**
+ * Topics that the clock and the controls fold write to; `market` and `ledger` get theirs handed on.
+ */
 export const TICKED_TOPICS = [
   'commands.v1',
   'intake.v1',

@@ -1,4 +1,7 @@
-/** Places at which a test may kill the process: the ones where a careless order of effects would show. */
+/**
+ * Places at which a test may kill the process: the ones where a careless order of effects would
+ * show.
+ */
 export const FAILPOINTS = [
   'after_append_before_remember',
   'after_flush_before_answer',

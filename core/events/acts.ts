@@ -5,7 +5,9 @@ import { amountMinor, count, digest, freeText, name, positiveMinor } from './fie
 export const staffRight = z.enum(['officer', 'approver', 'on-call', 'compliance', 'admin']);
 export type StaffRight = z.output<typeof staffRight>;
 
-/** What a program may do: send orders and withdrawals, act for the back office, or report events. */
+/**
+ * What a program may do: send orders and withdrawals, act for the back office, or report events.
+ */
 export const clientRight = z.enum(['venue', 'back-office', 'source']);
 export type ClientRight = z.output<typeof clientRight>;
 

@@ -63,7 +63,9 @@ export const replaceOrder = z.object({
   lots: quantity,
 });
 
-/** Cancel and place again under the same id, in one step: the order loses its place in the queue. */
+/**
+ * Cancel and place again under the same id, in one step: the order loses its place in the queue.
+ */
 export const ReplaceOrder = defineEvent({
   type: 'ReplaceOrder',
   code: 0x0103,

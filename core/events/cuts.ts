@@ -16,7 +16,10 @@ export const bookSums = z.object({
 });
 export type BookSums = z.output<typeof bookSums>;
 
-/** What a book held when the minute's tick stood in its shard's commands: sums and hashes, never rows. */
+/**
+ * What a book held when the minute's tick stood in its shard's commands: sums and hashes, never
+ * rows.
+ */
 export const BookCut = defineEvent({
   type: 'BookCut',
   code: 0x0901,

@@ -4,7 +4,10 @@ import { decodeJson, encodeJson, type Field } from '../codec.ts';
 import type { Entity } from '../entities.ts';
 import type { Topic } from '../topics.ts';
 
-/** What ingest stamps on an event from outside; `occurredAtMs` is the source's word, ms since 1970 UTC. */
+/**
+ * What ingest stamps on an event from outside; `occurredAtMs` is the source's word, ms since 1970
+ * UTC.
+ */
 export interface Envelope {
   /** The source's own id, or a digest of the content. */
   readonly id: string;

@@ -5,7 +5,9 @@ const NAME_LENGTH_MAX = 128;
 const TEXT_LENGTH_MAX = 1_000;
 const DIGITS = /^-?(0|[1-9]\d{0,30})$/;
 
-/** An id or a name from outside: printable ASCII without spaces, so that it can stand in any key. */
+/**
+ * An id or a name from outside: printable ASCII without spaces, so that it can stand in any key.
+ */
 export const name = z
   .string()
   .min(1)
@@ -35,7 +37,22 @@ export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 
 /** One of the values that made a decision or a signal, in the form in which people read it. */
 export const value = z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.null()]);
-export const values = z.record(z.string(), value);
+
+/** Values by name; as everywhere, amounts and nothing else stand under names that end in `Minor`. */
+export const values = z
+  .record(z.string(), value)
+  .refine(
+    (all) => Object.entries(all).every(([key, each]) => isAmountName(key) === isAmount(each)),
+    'an amount, and nothing else, has a name that ends in Minor',
+  );
+
+function isAmountName(key: string): boolean {
+  return key.endsWith('Minor');
+}
+
+function isAmount(each: unknown): boolean {
+  return typeof each === 'bigint';
+}
 
 /** Where an event stands in the log. */
 export const position = z.object({

@@ -44,7 +44,9 @@ export const transferReason = z.enum([
 ]);
 export type TransferReason = z.output<typeof transferReason>;
 
-/** All legs of one transfer. `subject` names the order, trade, deposit, adjustment or withdrawal. */
+/**
+ * All legs of one transfer. `subject` names the order, trade, deposit, adjustment or withdrawal.
+ */
 export const TransferPosted = defineEvent({
   type: 'TransferPosted',
   code: 0x0301,

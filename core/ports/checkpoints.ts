@@ -4,7 +4,10 @@ export interface FoldPartition {
   readonly partition: number;
 }
 
-/** What is saved in one step: every key changed since the last save (undefined: removed) and the position. */
+/**
+ * What is saved in one step: every key changed since the last save (undefined: removed) and the
+ * position.
+ */
 export interface CheckpointChanges {
   readonly keys: ReadonlyMap<string, Uint8Array | undefined>;
   readonly position: Uint8Array;

@@ -16,13 +16,20 @@ export interface TopicSpec {
  * failed one until it succeeds; the log itself never reorders the appends of one partition.
  */
 export interface EventLog {
-  /** Creates what is missing; throws `topic_mismatch` if a topic has another number of partitions. */
+  /**
+   * Creates what is missing; throws `topic_mismatch` if a topic has another number of partitions.
+   */
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
   /** Throws `unknown_topic`. */
   partitions(topic: string): number;
-  /** 1 for a topic's first life; a topic made anew or restored to an earlier end has a higher one. */
+  /**
+   * 1 for a topic's first life; a topic made anew or restored to an earlier end has a higher one.
+   */
   incarnation(topic: string): number;
-  /** Appends the records in order and without gaps; resolves with the first offset once all are on disk. */
+  /**
+   * Appends the records in order and without gaps; resolves with the first offset once all are on
+   * disk.
+   */
   append(topic: string, partition: number, records: readonly Uint8Array[]): Promise<number>;
   /**
    * Yields batches from `from` on, waiting at the end, until the signal aborts. A batch may be seen

@@ -1,4 +1,7 @@
-/** What several processes look up fast. A projection or a secret's hash, never the truth about money. */
+/**
+ * What several processes look up fast. A projection or a secret's hash, never the truth about
+ * money.
+ */
 export interface KeyValue {
   get(key: string): Promise<string | undefined>;
   /** `ttlMs`: after it the key is gone. Resolves once written as durably as the store can. */

@@ -3,15 +3,23 @@ export type WarehouseRow = Readonly<Record<string, unknown>>;
 
 /** The analytical store that every event is archived to once. */
 export interface Warehouse {
-  /** Applies the numbered migrations that are missing, in order; returns the names of those applied. */
+  /**
+   * Applies the numbered migrations that are missing, in order; returns the names of those applied.
+   */
   migrate(): Promise<readonly string[]>;
-  /** Inserts as one atomic block; the same token again within the window is a repetition and adds nothing. */
+  /**
+   * Inserts as one atomic block; the same token again within the window is a repetition and adds
+   * nothing.
+   */
   insert(
     table: string,
     rows: readonly WarehouseRow[],
     options?: { readonly token?: string },
   ): Promise<void>;
-  /** Parameters are bound by name, never spliced: `{name:Type}` in the text. 64-bit and wider integers come as strings. */
+  /**
+   * Parameters are bound by name, never spliced: `{name:Type}` in the text. 64-bit and wider
+   * integers come as strings.
+   */
   query<Row extends WarehouseRow>(
     text: string,
     parameters?: Readonly<Record<string, unknown>>,
@@ -21,7 +29,9 @@ export interface Warehouse {
   close(): Promise<void>;
 }
 
-/** What the warehouse's adapter throws: `retryable` is true where the same call may succeed later. */
+/**
+ * What the warehouse's adapter throws: `retryable` is true where the same call may succeed later.
+ */
 export class WarehouseError extends Error {
   readonly code: string;
   readonly retryable: boolean;

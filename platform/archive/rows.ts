@@ -17,7 +17,9 @@ export function tableOf(topic: Topic): string {
   return topic.slice(0, topic.lastIndexOf('.')).replaceAll('-', '_');
 }
 
-/** One row per event. `nowMs` is the partition's time before the record; ticks inside move it on. */
+/**
+ * One row per event. `nowMs` is the partition's time before the record; ticks inside move it on.
+ */
 export function rowsOf(
   record: ArchivedRecord,
   nowMs: number,

@@ -5,7 +5,9 @@ export interface ActRule {
   /** One of these rights is enough to ask, and to approve. Empty: no person may. */
   readonly staff: readonly StaffRight[];
   readonly persons: 1 | 2;
-  /** Folds that may ask; they need no second person, since what they do ends or is lifted by people. */
+  /**
+   * Folds that may ask; they need no second person, since what they do ends or is lifted by people.
+   */
   readonly folds: readonly string[];
 }
 

@@ -218,20 +218,21 @@ function waitingCases(under: () => EventLogUnderTest, differences: EventLogDiffe
     expect(textOf(await fromTheEnd)).toEqual(['b']);
   });
 
-  it.runIf(differences.readersSeeBeforeDurable)(
-    'shows records before they are on disk',
-    async () => {
-      const { log, holdAppends } = under();
-      const letGo = holdAppends();
-      let isDone = false;
-      const done = log.append('facts.v1', 0, texts('early')).then(() => (isDone = true));
+  const visibility = differences.readersSeeBeforeDurable ? 'shows' : 'does not show';
+  it(`${visibility} records before they are durable`, async () => {
+    const { log, holdAppends } = under();
+    const letGo = holdAppends();
+    let isDone = false;
+    const done = log.append('facts.v1', 0, texts('early')).then(() => (isDone = true));
+    if (differences.readersSeeBeforeDurable) {
       expect(textOf(await read(log, { count: 1 }))).toEqual(['early']);
-      expect(await log.end('facts.v1', 0)).toBe(1);
-      expect(isDone).toBe(false);
-      letGo();
-      await done;
-    },
-  );
+    }
+    expect(await log.end('facts.v1', 0)).toBe(differences.readersSeeBeforeDurable ? 1 : 0);
+    expect(isDone).toBe(false);
+    letGo();
+    await done;
+    expect(await log.end('facts.v1', 0)).toBe(1);
+  });
 
   it('flushes everything that readers can see', async () => {
     const { log, holdAppends } = under();

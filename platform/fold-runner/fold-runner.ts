@@ -45,6 +45,7 @@ export class FoldRunner {
   #saving: Promise<void> | undefined;
   #ticksUnsaved = 0;
   #running: Promise<void> | undefined;
+  readonly #judged: (() => void)[] = [];
   #failed = false;
   #repetitions = 0;
 
@@ -92,6 +93,14 @@ export class FoldRunner {
     return end - this.position + this.#outbox.pending;
   }
 
+  /** Resolves once the record at this offset was judged and all that it caused is on disk. */
+  async written(offset: number): Promise<void> {
+    while (this.position <= offset && !this.#failed && !this.#stop.signal.aborted) {
+      await new Promise<void>((resolve) => this.#judged.push(resolve));
+    }
+    await this.#outbox.drained();
+  }
+
   /** Loads the newest whole checkpoint and folds on from there. */
   async start(): Promise<void> {
     const { fold, partition, counts, log, checkpoints } = this.#options;
@@ -109,7 +118,9 @@ export class FoldRunner {
     this.#running = this.#run(this.#driver).catch((error: unknown) => this.#fail(error));
   }
 
-  /** Finishes what is begun, saves, and returns the position up to which every output is written. */
+  /**
+   * Finishes what is begun, saves, and returns the position up to which every output is written.
+   */
   async stop(): Promise<number> {
     if (this.#failed) return this.position;
     await this.#outbox.drained();
@@ -133,7 +144,12 @@ export class FoldRunner {
         for (const frame of taken.outputs) this.#outbox.put(frame);
         if (taken.ticked) this.#afterTick();
       }
+      this.#tellJudged();
     }
+  }
+
+  #tellJudged(): void {
+    for (const resolve of this.#judged.splice(0)) resolve();
   }
 
   #afterTick(): void {
@@ -161,6 +177,7 @@ export class FoldRunner {
     if (this.#failed) return;
     this.#failed = true;
     this.#stop.abort();
+    this.#tellJudged();
     const { fold, partition } = this;
     this.#options.onFailure({ fold: fold.name, partition, offset: this.position - 1, error });
   }

@@ -8,7 +8,9 @@ export interface Part {
 export interface Lifecycle {
   /** Starts the part; if that fails, all that were started before are stopped, newest first. */
   start(part: Part): Promise<void>;
-  /** Stops all parts in reverse order, each whatever became of the others; then throws what failed. */
+  /**
+   * Stops all parts in reverse order, each whatever became of the others; then throws what failed.
+   */
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,9 @@
 import { stringifyJson } from '../../core/codec.ts';
 import type { FrameEntry } from '../../core/frame.ts';
 
-/** Which events of two frames differ, by the event that caused them; nothing else of a frame counts. */
+/**
+ * Which events of two frames differ, by the event that caused them; nothing else of a frame counts.
+ */
 export function differingEntries(frames: {
   readonly expected: readonly FrameEntry[];
   readonly found: readonly FrameEntry[];
