@@ -1,0 +1,151 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+import type { OverviewView } from '../../../../core/views.ts';
+import { queries } from '../api/queries.ts';
+import { formatCount, formatDecimal, visible } from '../format.ts';
+import { Empty, Loaded } from '../parts/feedback.tsx';
+import { Panel, Scroll } from '../parts/panel.tsx';
+import { Plot } from '../parts/plot.tsx';
+import { Time } from '../parts/time.tsx';
+
+/** What the venue is doing: rates, markets, last trades. */
+export function ActivityPanel() {
+  const query = useQuery(queries.overview());
+  return (
+    <Panel id="activity" title="What is happening">
+      <Loaded query={query}>
+        {(overview) => (
+          <>
+            <Rates overview={overview} />
+            <Markets markets={overview.markets} />
+            <Trades trades={overview.trades} />
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Rates(props: { readonly overview: OverviewView }) {
+  const { rates, ordersPerSecond, tradesPerSecond, events, eventsPerSecond } = props.overview;
+  const timesMs = useMemo(() => rates.map(({ atMs }) => atMs), [rates]);
+  const series = useMemo(
+    () =>
+      [
+        { name: 'Orders', colour: '--line-one', values: rates.map(({ orders }) => orders) },
+        { name: 'Trades', colour: '--line-two', values: rates.map(({ trades }) => trades) },
+      ] as const,
+    [rates],
+  );
+  const orders = formatCount(ordersPerSecond);
+  const trades = formatCount(tradesPerSecond);
+  return (
+    <>
+      <dl className="figures">
+        <div data-line="one">
+          <dt>orders</dt>
+          <dd>
+            {orders} <span className="unit">/s</span>
+          </dd>
+        </div>
+        <div data-line="two">
+          <dt>trades</dt>
+          <dd>
+            {trades} <span className="unit">/s</span>
+          </dd>
+        </div>
+        <div>
+          <dt>events judged</dt>
+          <dd>
+            {formatCount(events)} <span className="unit">at {formatCount(eventsPerSecond)} /s</span>
+          </dd>
+        </div>
+      </dl>
+      {rates.length === 0 ? (
+        <Empty>No second has passed on the venue's clock yet.</Empty>
+      ) : (
+        <Plot
+          summary={`Orders and trades per second of the venue's clock; now ${orders} and ${trades}.`}
+          timesMs={timesMs}
+          series={series}
+          format={formatCount}
+        />
+      )}
+    </>
+  );
+}
+
+function Markets(props: { readonly markets: OverviewView['markets'] }) {
+  if (props.markets.length === 0) return null;
+  return (
+    <Scroll label="Markets">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Market</th>
+            <th scope="col" className="right">
+              Last price
+            </th>
+            <th scope="col" className="right">
+              Trades
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.markets.map(({ market, lastPrice, trades }) => (
+            <tr key={market}>
+              <th scope="row">{visible(market)}</th>
+              <td className="right number">
+                {lastPrice === null ? 'none yet' : formatDecimal(lastPrice)}
+              </td>
+              <td className="right number">{formatCount(trades)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+function Trades(props: { readonly trades: OverviewView['trades'] }) {
+  return (
+    <>
+      <h3 className="sub">Last trades</h3>
+      {props.trades.length === 0 ? (
+        <Empty>No trade yet.</Empty>
+      ) : (
+        <Scroll label="Last trades" tall>
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Time, UTC</th>
+                <th scope="col">Market</th>
+                <th scope="col">Taker</th>
+                <th scope="col" className="right">
+                  Price
+                </th>
+                <th scope="col" className="right">
+                  Quantity
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {props.trades.map(({ trade, market, atMs, price, quantity, takerSide }) => (
+                <tr key={trade}>
+                  <td>
+                    <Time ms={atMs} />
+                  </td>
+                  <td>{visible(market)}</td>
+                  <td data-side={takerSide}>{takerSide}</td>
+                  <td className="right number">{formatDecimal(price)}</td>
+                  <td className="right number">{formatDecimal(quantity)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </>
+  );
+}
