@@ -1,6 +1,6 @@
 import type { BookSums, BreakKind } from '../core/events/cuts.ts';
 
-/** One shard's book of one asset at a minute; `hashes` has one entry for each bucket of accounts. */
+/** One shard's book of one asset at a minute; `hashes` has one entry per bucket of accounts. */
 export interface AssetBook {
   readonly sums: BookSums;
   readonly hashes: readonly string[];

@@ -4,8 +4,8 @@ import {
   type FakeSmtpServer,
   type SmtpMode,
 } from '../../test/fakes/smtp-server.ts';
-import { CarrierError, type Mail, type MailCarrier } from './mail-carrier.ts';
-import { createOutboxCarrier, createSmtpCarrier } from './mail.ts';
+import { CarrierError, createOutboxCarrier, type Mail, type MailCarrier } from './mail-carrier.ts';
+import { createSmtpCarrier } from './mail.ts';
 
 const MAIL: Mail = { page: 'p1', to: 'ann@example.org', subject: 'It broke', text: 'By 7.5 BTC' };
 /** Long enough for loopback on a busy machine, short enough to wait for once. */

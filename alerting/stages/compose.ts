@@ -14,7 +14,7 @@ const MS_PER_MINUTE = 60_000;
 // Whatever could end a line for some reader: a text from outside stays on the line that it is on.
 const LINE_BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 
-/** A mail on which a person can act: what, since when, the numbers, the evidence, and where to look. */
+/** A mail on which a person can act: what, since when, the numbers, the evidence, the place. */
 export function composePage(
   incident: Incident,
   to: { readonly recipient: Recipient; readonly nowMs: number },

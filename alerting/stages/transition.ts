@@ -26,7 +26,7 @@ const RANKS: ReadonlyMap<string, number> = new Map([
 ]);
 const RANK_MAX = 4;
 
-/** How grave a severity is; one that nobody knows counts as the gravest, so that no page is lost. */
+/** How grave a severity is; an unknown one counts as the gravest, so that no page is lost. */
 export function rankOf(severity: string): number {
   return RANKS.get(severity) ?? RANK_MAX;
 }

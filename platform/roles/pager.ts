@@ -58,7 +58,9 @@ export class Pager {
 
   /** Records to read, mails under way, and whatever is due now; 0 while it waits for a retry. */
   async pending(): Promise<number> {
-    const unread = (await this.#options.log.end(PAGES, 0)) - this.#next;
+    const end = await this.#options.log.end(PAGES, 0);
+    // The reader may have gone further while the end was asked for.
+    const unread = Math.max(0, end - this.#next);
     return unread + this.#tasks.size + this.#nextActions().actions.length;
   }
 
