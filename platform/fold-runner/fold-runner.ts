@@ -6,7 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
 import type { PartitionCounts } from '../../core/topics.ts';
 import type { ReachFailpoint } from '../failpoints.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, OutputsOwedError } from './outbox.ts';
 
 /** A checkpoint is taken at the latest every ten ticks. */
 const CHECKPOINT_TICKS_MAX = 10;
@@ -37,7 +37,10 @@ export interface FoldFailure {
  */
 export class FoldRunner {
   readonly #options: FoldRunnerOptions;
+  /** Ends reading; what was read is still written. */
   readonly #stop = new AbortController();
+  /** Ends writing too: what is not on disk then is written again by the next owner. */
+  readonly #abandon = new AbortController();
   readonly #outbox: Outbox;
   #driver: FoldDriver | undefined;
   #state: KeyedState | undefined;
@@ -45,8 +48,10 @@ export class FoldRunner {
   #saving: Promise<void> | undefined;
   #ticksUnsaved = 0;
   #running: Promise<void> | undefined;
+  #stopping: Promise<number> | undefined;
   readonly #judged: (() => void)[] = [];
   #failed = false;
+  #savedPosition = 0;
   #repetitions = 0;
 
   constructor(options: FoldRunnerOptions) {
@@ -54,7 +59,7 @@ export class FoldRunner {
     this.#outbox = new Outbox({
       log: options.log,
       clock: options.clock,
-      signal: this.#stop.signal,
+      signal: this.#abandon.signal,
       onFatal: (error) => this.#fail(error),
     });
   }
@@ -93,10 +98,16 @@ export class FoldRunner {
     return end - this.position + this.#outbox.pending;
   }
 
-  /** Resolves once the record at this offset was judged and all that it caused is on disk. */
+  /**
+   * Resolves once the record at this offset was judged and all that it caused is on disk; rejects
+   * with {@link OutputsOwedError} where the fold stops before.
+   */
   async written(offset: number): Promise<void> {
     while (this.position <= offset && !this.#failed && !this.#stop.signal.aborted) {
       await new Promise<void>((resolve) => this.#judged.push(resolve));
+    }
+    if (this.#failed || this.position <= offset) {
+      throw new OutputsOwedError(`${this.fold.name}/${this.partition} stopped at ${this.position}`);
     }
     await this.#outbox.drained();
   }
@@ -115,23 +126,27 @@ export class FoldRunner {
       state: this.#state,
       ...(memory === undefined ? {} : { memory }),
     });
+    this.#savedPosition = this.position;
     this.#running = this.#run(this.#driver).catch((error: unknown) => this.#fail(error));
   }
 
   /**
-   * Finishes what is begun, saves, and returns the position up to which every output is written.
+   * Finishes what is begun, saves, and returns a position up to which every output is written: its
+   * own, or that of the last checkpoint where it failed.
    */
   async stop(): Promise<number> {
-    if (this.#failed) return this.position;
-    await this.#outbox.drained();
+    this.#stopping ??= this.#finish();
+    return await this.#stopping;
+  }
+
+  async #finish(): Promise<number> {
     this.#stop.abort();
     await this.#running;
-    await this.#outbox.drained();
-    if (!this.#failed) {
-      await this.#saving;
-      await this.#save();
-    }
-    return this.position;
+    this.#tellJudged();
+    await this.#saving;
+    // After a failed save its changes are gone from memory: a further one would leave them out.
+    if (!this.#failed) await this.#save().catch((error: unknown) => this.#fail(error));
+    return this.#failed ? this.#savedPosition : this.position;
   }
 
   async #run(driver: FoldDriver): Promise<void> {
@@ -165,11 +180,13 @@ export class FoldRunner {
   async #save(): Promise<void> {
     if (this.#driver === undefined || this.#state === undefined) return;
     this.#ticksUnsaved = 0;
+    const next = this.position;
     const changes = { keys: this.#state.takeChanges(), position: this.#driver.encodeMemory() };
     await this.#outbox.drained();
     await this.#options.log.flush();
     this.#options.failpoint('after_append_before_remember');
     await this.#checkpoint?.save(changes);
+    this.#savedPosition = next;
     this.#state.evict();
   }
 
@@ -177,6 +194,7 @@ export class FoldRunner {
     if (this.#failed) return;
     this.#failed = true;
     this.#stop.abort();
+    this.#abandon.abort();
     this.#tellJudged();
     const { fold, partition } = this;
     this.#options.onFailure({ fold: fold.name, partition, offset: this.position - 1, error });
