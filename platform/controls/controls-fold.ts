@@ -124,6 +124,11 @@ class Controls implements FoldInstance {
         ? rule.folds.includes(writer.fold)
         : this.#inForce.hasRight({ staff: by, rights: rule.staff });
     if (!allowed) return { reason: 'no_right', detail: `${by} may not ${act.kind}` };
+    const shards = this.#context.counts['commands.v1'];
+    const stranger = shardsOf(act).find((shard) => shard >= shards);
+    if (stranger !== undefined) {
+      return { reason: 'unknown_shard', detail: `there are ${shards} shards, no ${stranger}` };
+    }
     return this.#inForce.refusalOf(act);
   }
 
@@ -250,6 +255,12 @@ function reverse(options: {
     });
     emit({ topic: 'commands.v1', partition: each.shard }, command);
   }
+}
+
+/** A command to a shard that does not exist could never be written. */
+function shardsOf(act: Act): readonly number[] {
+  if (act.kind === 'list-market') return [act.market.shard];
+  return act.kind === 'reverse-adjustments' ? act.adjustments.map(({ shard }) => shard) : [];
 }
 
 function requestKey(request: string): string {

@@ -1,27 +1,15 @@
+import assert from 'node:assert/strict';
 import { CancelOrder, PlaceOrder, ReplaceOrder } from '../../core/events/commands.ts';
 import type { EventOf } from '../../core/events/definition.ts';
 import type { Side } from '../../engine/matching/order-book.ts';
+import { CLIENTS, MAKERS, TRADERS } from './cast.ts';
 import { MarketMakingLevels } from './market-making-levels.ts';
 
-/** A prime, so that round prices do not all belong to one maker. */
-const MAKERS = 7;
-const TRADERS = 200;
-const SENDER = 'sample';
+/** A prime, so that round prices, where most rests, do not all belong to one maker. */
+const PRICE_SPREAD = 7_919;
 
 export type MarketCommand =
   EventOf<typeof PlaceOrder> | EventOf<typeof CancelOrder> | EventOf<typeof ReplaceOrder>;
-
-/** The accounts whose orders make the book; a price belongs to one of them. */
-export const MAKER_ACCOUNTS: readonly string[] = Array.from(
-  { length: MAKERS },
-  (_, number) => `mm-${number + 1}`,
-);
-
-/** The accounts that take from it; a print belongs to one of them. */
-export const TRADER_ACCOUNTS: readonly string[] = Array.from(
-  { length: TRADERS },
-  (_, number) => `trader-${String(number + 1).padStart(3, '0')}`,
-);
 
 interface LevelToMake {
   readonly side: Side;
@@ -64,7 +52,7 @@ export class MarketMakingOrders {
     const resting = levels.at(priceTicks);
     if ((resting?.lots ?? 0) === lots) return;
     if (lots > 0) this.#makeRoom(side, priceTicks);
-    const sent = { sender: SENDER, id: this.#nextId() };
+    const sent = { sender: CLIENTS.venue, id: this.#nextId() };
     const order = resting?.order ?? sent.id;
     const terms = { ...sent, account: makerOf(priceTicks), market: this.#market, order };
     levels.set(priceTicks, { order, lots });
@@ -85,7 +73,7 @@ export class MarketMakingOrders {
   }): readonly number[] {
     const { side, priceTicks, lots, tradeId } = print;
     const id = this.#nextId();
-    const terms = { sender: SENDER, id, account: traderOf(tradeId), market: this.#market };
+    const terms = { sender: CLIENTS.venue, id, account: traderOf(tradeId), market: this.#market };
     const order = { ...limit(side, { priceTicks, lots }), order: id, immediateOrCancel: true };
     this.#commands.push(PlaceOrder.of({ ...terms, ...order }));
     return this.#fill(print);
@@ -128,12 +116,20 @@ function limit<Level extends { readonly priceTicks: number; readonly lots: numbe
   return { ...level, side, kind: 'limit', immediateOrCancel: false };
 }
 
+/** A price belongs to one maker. */
 function makerOf(priceTicks: number): string {
-  return `mm-${(priceTicks % MAKERS) + 1}`;
+  return chosen(MAKERS, priceTicks % PRICE_SPREAD);
 }
 
+/** A print belongs to one trader. */
 function traderOf(tradeId: number): string {
-  return TRADER_ACCOUNTS[tradeId % TRADERS] ?? '';
+  return chosen(TRADERS, tradeId);
+}
+
+function chosen(accounts: readonly string[], by: number): string {
+  const account = accounts[by % accounts.length];
+  assert(account !== undefined, 'the cast is not empty');
+  return account;
 }
 
 function opposite(side: Side): Side {

@@ -24,8 +24,8 @@ type BookMessage = Message<'quote' | 'depth' | 'snapshot'>;
 interface RecordedSide {
   /** What each level shall have. */
   readonly lots: Map<number, number>;
-  /** Levels that prints took from since the last depth. */
-  readonly taken: Set<number>;
+  /** Levels that prints took from, with the time of the last one, until depth has come since. */
+  readonly taken: Map<number, number>;
   /** Levels of which a quote knew more than the last depth, with its update id. */
   readonly quoted: Map<number, number>;
 }
@@ -116,7 +116,7 @@ export class MarketMaking {
       for (const level of levels) {
         if (level.lots > 0 && this.#isNews(side, level, depth)) this.#want(side, level);
       }
-      this.#refill(side);
+      this.#refill(side, depth.receivedAtMs);
       const { quoted } = this.#recorded[side];
       for (const [priceTicks, updateId] of quoted) {
         if (updateId <= depth.lastUpdateId) quoted.delete(priceTicks);
@@ -135,11 +135,13 @@ export class MarketMaking {
   }
 
   /** Levels that were taken from, and of which the feed says nothing new, stand as before. */
-  #refill(side: Side): void {
+  #refill(side: Side, toldMs: number): void {
     const { taken, lots } = this.#recorded[side];
-    for (const priceTicks of taken)
+    for (const [priceTicks, takenMs] of taken) {
+      if (takenMs >= toldMs) continue;
+      taken.delete(priceTicks);
       this.#want(side, { priceTicks, lots: lots.get(priceTicks) ?? 0 });
-    taken.clear();
+    }
   }
 
   #want(side: Side, level: RecordedLevel): void {
@@ -157,14 +159,14 @@ export class MarketMaking {
     return Math.abs(2 * priceTicks - middleTwice) * 100 <= middleTwice * BAND_PERCENT;
   }
 
-  #print({ takerSide, priceTicks, lots, tradeId }: Message<'print'>): void {
+  #print({ takerSide, priceTicks, lots, tradeId, receivedAtMs }: Message<'print'>): void {
     if (this.#lastUpdateId === undefined) return;
     const makers = takerSide === 'buy' ? 'sell' : 'buy';
     const touched = this.#orders.take({ side: takerSide, priceTicks, lots, tradeId });
-    for (const price of touched) this.#recorded[makers].taken.add(price);
+    for (const price of touched) this.#recorded[makers].taken.set(price, receivedAtMs);
   }
 }
 
 function recordedSide(): RecordedSide {
-  return { lots: new Map(), taken: new Set(), quoted: new Map() };
+  return { lots: new Map(), taken: new Map(), quoted: new Map() };
 }

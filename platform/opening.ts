@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import type { Act } from '../core/events/acts.ts';
+import { RunStopped, VenueOpened } from '../core/events/controls.ts';
+import { roleFrame } from '../core/frame.ts';
+import type { EventLog } from '../core/ports/event-log.ts';
+import { readCatalogue } from './catalogue.ts';
+import { CLIENTS, BTC, MARKET, STAFF, USDT } from './sample/cast.ts';
+
+const POLICY_FILE = new URL('../risk/policy.json', import.meta.url);
+
+/** Signs in first on an empty venue and lists everybody else. */
+export const FIRST_ADMIN = 'admin';
+
+/** What the first start puts in force, once, on an empty log. */
+export async function openVenue(options: {
+  readonly log: EventLog;
+  readonly sample: boolean;
+}): Promise<void> {
+  const common = [...(await readCatalogue()), await policyAct()];
+  const acts = options.sample ? [...sampleActs(), ...common] : [...emptyActs(), ...common];
+  const frame = roleFrame('supervisor', [VenueOpened.of({ acts })]);
+  await options.log.append('controls.v1', 0, [frame]);
+}
+
+/** Says up to where every output of each fold is in the log; the last word of an orderly stop. */
+export async function recordStop(options: {
+  readonly log: EventLog;
+  readonly ends: readonly {
+    readonly fold: string;
+    readonly partition: number;
+    readonly offset: number;
+  }[];
+}): Promise<void> {
+  const frame = roleFrame('supervisor', [RunStopped.of({ ends: [...options.ends] })]);
+  await options.log.append('controls.v1', 0, [frame]);
+}
+
+async function policyAct(): Promise<Act> {
+  const text = await readFile(POLICY_FILE, 'utf8');
+  return { kind: 'apply-policy', version: 1, text };
+}
+
+function emptyActs(): readonly Act[] {
+  return [
+    { kind: 'change-staff', staff: FIRST_ADMIN, rights: ['admin', 'officer', 'on-call'], mail: '' },
+    { kind: 'apply-schedule', onCall: [FIRST_ADMIN] },
+  ];
+}
+
+function sampleActs(): readonly Act[] {
+  return [
+    { kind: 'list-asset', asset: BTC },
+    { kind: 'list-asset', asset: USDT },
+    { kind: 'list-market', market: MARKET },
+    ...STAFF.map((member): Act => ({ kind: 'change-staff', ...member })),
+    { kind: 'change-client', client: CLIENTS.venue, rights: ['venue'] },
+    { kind: 'change-client', client: CLIENTS.backOffice, rights: ['back-office'] },
+    { kind: 'change-client', client: CLIENTS.custody, rights: ['source'] },
+    { kind: 'change-client', client: CLIENTS.exchange, rights: ['source'] },
+    { kind: 'apply-schedule', onCall: [STAFF[0]?.staff ?? FIRST_ADMIN] },
+  ];
+}

@@ -1,0 +1,22 @@
+import { alertingFold } from '../../alerting/alerting-fold.ts';
+import type { Fold } from '../../core/fold.ts';
+import { exchangeFold } from '../../engine/exchange-fold.ts';
+import { settlementFold } from '../../engine/settlement/settlement-fold.ts';
+import { routerIntakeFold, routerMarketFold } from '../../ingest/lanes.ts';
+import { reconciliationFold } from '../../reconciliation/reconciliation-fold.ts';
+import { controlsFold } from '../controls/controls-fold.ts';
+import { judgeFold } from './judge.ts';
+
+/** Every fold, in the order in which records flow. `withoutRule`: a rule that the judge leaves out. */
+export function allFolds(options: { readonly withoutRule?: string } = {}): readonly Fold[] {
+  return [
+    controlsFold,
+    exchangeFold,
+    settlementFold,
+    routerIntakeFold,
+    routerMarketFold,
+    judgeFold(options),
+    reconciliationFold,
+    alertingFold,
+  ];
+}
