@@ -29,7 +29,6 @@ export const ActApproved = defineEvent({
 
 export const actRefuseReason = z.enum([
   'no_right',
-  'needs_second_person',
   'same_person',
   'unknown_request',
   'request_closed',
@@ -40,6 +39,7 @@ export const actRefuseReason = z.enum([
   'break_open',
   'venue_open',
   'unknown_asset',
+  'unknown_shard',
   'stale_version',
 ]);
 export type ActRefuseReason = z.output<typeof actRefuseReason>;

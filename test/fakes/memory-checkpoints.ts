@@ -26,7 +26,10 @@ export class MemoryCheckpoints implements Checkpoints {
 
   async open(of: FoldPartition): Promise<Checkpoint> {
     const name = `${of.fold}/${of.partition}`;
-    const saved = this.#saved.get(name) ?? { position: undefined, keys: new Map<string, Uint8Array>() };
+    const saved = this.#saved.get(name) ?? {
+      position: undefined,
+      keys: new Map<string, Uint8Array>(),
+    };
     this.#saved.set(name, saved);
     return {
       get position() {
