@@ -8,7 +8,7 @@ export const REPORTED_AGE_MS_MAX = 2 * 3_600_000;
 /** What was booked stands in custody's next reports; after some of them its absence is a break. */
 export const BOOKED_AGE_MS_MAX = 10 * 60_000;
 /** Per asset and side; a movement above it is not kept and so explains nothing. */
-export const IN_FLIGHT_MAX = 10_000;
+const IN_FLIGHT_MAX = 10_000;
 /** How many movements a comparison lists; their sum counts all. */
 const IN_FLIGHT_LISTED_MAX = 1_000;
 

@@ -26,7 +26,7 @@ const EVIDENCE_MAX = 16;
 const ENTITIES_MAX = 50;
 
 /** The key under which all alerts about an asset's books are one incident. */
-export function incidentOf(asset: string): string {
+function incidentOf(asset: string): string {
   return `${SCENARIO}:${asset}`;
 }
 

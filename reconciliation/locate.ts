@@ -4,7 +4,7 @@ import type { DataOf } from '../core/events/definition.ts';
 import { minuteMs } from './keys.ts';
 
 /** How many postings a finding lists; its sum counts all. */
-export const POSTINGS_MAX = 1_000;
+const POSTINGS_MAX = 1_000;
 
 const TEXT_LENGTH_MAX = 1_000;
 

@@ -11,7 +11,8 @@ import { digestOf } from '../core/ids.ts';
 import { partitionCounts } from '../core/topics.ts';
 import { FoldDesk, type Step } from '../test/fakes/fold-desk.ts';
 import { BOOKED_AGE_MS_MAX, REPORTED_AGE_MS_MAX } from './custody.ts';
-import { CUSTODY_STALE_MS, reconciliationFold } from './reconciliation-fold.ts';
+import { CUSTODY_GRACE_MS, CUSTODY_STALE_MS } from './custody-side.ts';
+import { reconciliationFold } from './reconciliation-fold.ts';
 
 const COUNTS = partitionCounts({ shards: 1 });
 const FIRST = 1_000;
@@ -150,7 +151,7 @@ describe('a cut', () => {
     },
     {
       name: 'breaks when custody has less and nothing in flight explains it',
-      steps: [...books(FIRST), custody(FIRST, 70n)],
+      steps: [...books(FIRST), custody(FIRST, 70n), tick(FIRST * 60_000 + CUSTODY_STALE_MS)],
       breaks: [{ kind: 'wallets_custody', amountMinor: 30n }],
     },
     {
@@ -221,6 +222,36 @@ describe('a cut', () => {
   });
 });
 
+describe('custody', () => {
+  const cold = (minute: number, amountMinor: bigint): Step => {
+    const report = { wallet: 'cold', asset: 'BTC', amountMinor, minute, height: minute };
+    return { event: CustodyReported.of({ ...report, recordedAtMs: 0, movements: [] }) };
+  };
+
+  test('is not judged by its first wallet alone', () => {
+    const desk = createDesk();
+    desk.play([...books(FIRST), cold(FIRST, 70n), tick(FIRST * 60_000 + CUSTODY_GRACE_MS)]);
+    expect(desk.outputs).toEqual([]);
+    desk.play([custody(FIRST, 30n)]);
+    expect(desk.ofType(CutCompared)).toMatchObject([{ custodyMinor: 100n, breaks: [] }]);
+  });
+
+  test('has a moment for a new wallet that reports behind the others, and no longer', () => {
+    const desk = createDesk();
+    desk.play([...books(FIRST), custody(FIRST, 100n), tick((FIRST + 1) * 60_000)]);
+    desk.play([...books(FIRST + 1), custody(FIRST + 1, 40n), cold(FIRST + 1, 60n)]);
+    expect(desk.ofType(CutCompared).map((each) => each.breaks)).toEqual([[], []]);
+    const next = (FIRST + 2) * 60_000;
+    desk.play([tick(next), ...books(FIRST + 2), custody(FIRST + 2, 40n), cold(FIRST + 2, 50n)]);
+    expect(desk.ofType(ActAsked)).toEqual([]);
+    desk.play([tick(next + CUSTODY_GRACE_MS)]);
+    expect(desk.ofType(CutCompared)[2]?.breaks).toEqual([
+      { kind: 'wallets_custody', amountMinor: 10n },
+    ]);
+    expect(desk.ofType(ActAsked)).toHaveLength(1);
+  });
+});
+
 describe('what is in flight', () => {
   test('is settled by its booking, in whatever order the two come', () => {
     const desk = createDesk();
@@ -257,6 +288,7 @@ describe('what is in flight', () => {
       tick(minute * 60_000),
       ...books(minute),
       custody(minute, held),
+      tick(minute * 60_000 + CUSTODY_GRACE_MS),
     ];
     desk.play([...later(FIRST + minutes), ...later(FIRST + minutes + 1)]);
     expect(desk.ofType(CutCompared).map((each) => each.breaks)).toEqual([
@@ -410,6 +442,7 @@ test('stopped after any event and restored, it says the same', () => {
     control({ kind: 'lift-block', asset: 'BTC' }),
     ...books(FIRST + 4, { owed: 131n, wallets: 130n }),
     custody(FIRST + 4, 120n),
+    tick((FIRST + 4) * 60_000 + CUSTODY_GRACE_MS),
   ];
   const straight = createDesk();
   straight.play(script);

@@ -19,6 +19,7 @@ import {
 import { assetsOf, Books, pairsOf, type WholeCut } from './books.ts';
 import { compareBooks, compareCustody, isSevere } from './compare.ts';
 import { Custody, type Movement } from './custody.ts';
+import { CustodySide, type CustodyWord } from './custody-side.ts';
 import { continueEpisode, endsWith, type Episode } from './episode.ts';
 import { totalsOf, type Break, type Totals } from './facts.ts';
 import {
@@ -33,9 +34,6 @@ import {
 import { minuteKey, minuteMs } from './keys.ts';
 import type { BreakStory } from './wording.ts';
 
-/** So long a cut waits for custody's report; then it is compared without, and says so. */
-export const CUSTODY_STALE_MS = 2 * 60_000;
-
 const CUTS = { topic: 'cuts.v1', partition: 0 } as const;
 const ALERTS = { topic: 'alerts.v1', partition: 0 } as const;
 const CONTROLS = { topic: 'controls.v1', partition: 0 } as const;
@@ -48,6 +46,7 @@ interface WaitingCut {
   readonly minute: number;
   readonly totals: Totals;
   readonly breaks: readonly Break[];
+  /** What the ledger booked up to it; empty once custody's side has taken it in. */
   readonly booked: readonly Movement[];
   readonly evidence: readonly Position[];
 }
@@ -74,11 +73,13 @@ class Reconciliation implements FoldInstance {
   readonly #context: FoldContext;
   readonly #books: Books;
   readonly #custody: Custody;
+  readonly #custodySide: CustodySide;
 
   constructor(context: FoldContext) {
     this.#context = context;
     this.#books = new Books({ state: context.state, shards: context.counts['ledger.v1'] });
     this.#custody = new Custody(context.state);
+    this.#custodySide = new CustodySide({ state: context.state, custody: this.#custody });
   }
 
   handle(input: FoldInput, emit: Emit): void {
@@ -143,35 +144,34 @@ class Reconciliation implements FoldInstance {
   /** Ends what waits of an asset in the order of the minutes, as far as custody's word reaches. */
   #concludeAsset(asset: string, at: { readonly nowMs: number; readonly emit: Emit }): void {
     const { state } = this.#context;
-    for (const [key, waiting] of state.entries<WaitingCut>(`waiting ${asset} `)) {
-      const word = this.#custody.wordOn(asset);
-      const fresh =
-        word === undefined ? waiting.totals.ledgerMinor === 0n : word.minute >= waiting.minute;
-      const late = at.nowMs >= minuteMs(waiting.minute) + CUSTODY_STALE_MS;
-      if (!fresh && !late) return;
+    for (const [key, stored] of state.entries<WaitingCut>(`waiting ${asset} `)) {
+      const { booked, ...rest } = stored;
+      const waiting: WaitingCut = { ...rest, booked: [] };
+      if (booked.length > 0) {
+        this.#custody.book({ asset, booked, nowMs: at.nowMs });
+        state.set(key, waiting);
+      }
+      const word = this.#custodySide.wordOn(waiting, at.nowMs);
+      const patienceMs = this.#custodySide.patienceMs(asset, word);
+      // The cut may stand before its own minute's tick here: what is clear needs no clock.
+      if (patienceMs > 0 && at.nowMs < minuteMs(waiting.minute) + patienceMs) return;
       state.delete(key);
-      this.#conclude(waiting, { ...at, fresh });
+      this.#conclude(waiting, { ...at, word });
     }
   }
 
   #conclude(
     waiting: WaitingCut,
-    at: { readonly nowMs: number; readonly emit: Emit; readonly fresh: boolean },
+    at: {
+      readonly nowMs: number;
+      readonly emit: Emit;
+      readonly word: CustodyWord;
+    },
   ): void {
-    const { asset, minute, totals, booked } = waiting;
-    const { nowMs, emit, fresh } = at;
+    const { asset, minute, totals } = waiting;
+    const { nowMs, emit, word } = at;
     const { state } = this.#context;
-    this.#custody.book({ asset, booked, nowMs });
-    const word = this.#custody.wordOn(asset);
-    if (fresh && word !== undefined) this.#takeFirstBalance(waiting, word.amountMinor, nowMs);
-    const inFlight = this.#custody.inFlight(asset, nowMs);
-    const custodyMinor = word?.amountMinor ?? null;
-    const inFlightMinor = inFlight.sumMinor;
-    const breaks = [
-      ...waiting.breaks,
-      ...compareCustody({ totals, custodyMinor, inFlightMinor, fresh }),
-    ];
-    const lastCleanMinute = state.get<number>(`clean ${asset}`) ?? 0;
+    const breaks = [...waiting.breaks, ...compareCustody(word)];
     const { liabilitiesMinor, inTransitMinor, ledgerMinor, suspenseMinor } = totals;
     const compared = CutCompared.of({
       asset,
@@ -179,38 +179,24 @@ class Reconciliation implements FoldInstance {
       liabilitiesMinor,
       inTransitMinor,
       ledgerMinor,
-      custodyMinor,
-      custodyMinute: word?.minute ?? null,
+      custodyMinor: word.custodyMinor,
+      custodyMinute: word.custodyMinute,
       suspenseMinor,
-      inFlightMinor,
-      inFlight: [...inFlight.listed],
+      inFlightMinor: word.inFlightMinor,
+      inFlight: [...word.inFlight],
       breaks,
-      lastCleanMinute,
+      lastCleanMinute: state.get<number>(`clean ${asset}`) ?? 0,
     });
     emit(CUTS, compared);
-    const seen = { ...waiting, evidence: [...waiting.evidence, ...(word?.evidence ?? [])] };
+    this.#custodySide.concluded(asset, word);
+    const seen = { ...waiting, evidence: [...waiting.evidence, ...word.evidence] };
     const severe = breaks.filter(isSevere);
     // A cut without custody's word says nothing about custody, so that kind stays as it was.
-    const judged = fresh ? ALL_KINDS : BOOK_KINDS;
+    const judged = word.fresh ? ALL_KINDS : BOOK_KINDS;
     this.#judge(seen, { judged, severe, nowMs, emit });
     if (breaks.length > 0) return;
     state.set(`clean ${asset}`, minute);
     this.#clear({ asset, minute, nowMs, emit });
-  }
-
-  /**
-   * Custody's first balance may contain what was booked before anybody listened: if that explains
-   * it, those bookings are taken as reported.
-   */
-  #takeFirstBalance(waiting: WaitingCut, custodyMinor: bigint, nowMs: number): void {
-    const { state } = this.#context;
-    const { asset, totals } = waiting;
-    if (state.get<boolean>(`first-balance ${asset}`) === true) return;
-    state.set(`first-balance ${asset}`, true);
-    const differenceMinor = totals.ledgerMinor - custodyMinor;
-    if (differenceMinor + this.#custody.inFlight(asset, nowMs).sumMinor === 0n) return;
-    const reportedMinor = this.#custody.reportedMinor(asset, nowMs);
-    if (differenceMinor + reportedMinor === 0n) this.#custody.forgetBooked(asset);
   }
 
   #judge(

@@ -57,8 +57,8 @@ export function explain(story: BreakStory): string {
       `not add up: ${differences}. Owed to clients, house and fees L = ` +
       `${amount(totals.liabilitiesMinor)}, in transit T = ${amount(totals.inTransitMinor)}, ` +
       `wallets by the ledger G = ${amount(totals.ledgerMinor)}, in suspense ` +
-      `${amount(totals.suspenseMinor)}; ${custody}. Withdrawals of ${asset} are blocked until two ` +
-      'people lift the block after a clean cut.',
+      `${amount(totals.suspenseMinor)}; ${custody}. Withdrawals of ${asset} are blocked until ` +
+      'two people lift the block after a clean cut.',
   );
 }
 
