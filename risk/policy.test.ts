@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Severity } from '../core/events/fields.ts';
+import {
+  consequencesOf,
+  DEFAULT_POLICY,
+  HOLD_MS_MAX,
+  parsePolicy,
+  type Consequences,
+  type PolicyTable,
+} from './policy.ts';
+
+const DAY_MS = 86_400_000;
+const NOTHING: Consequences = { holdRequest: false, holdEntityMs: 0, alert: null };
+
+function shipped(): PolicyTable {
+  const parsed = parsePolicy(readFileSync(new URL('./policy.json', import.meta.url), 'utf8'));
+  if (parsed.kind === 'refused') throw new Error(parsed.detail);
+  return parsed.table;
+}
+
+interface Case {
+  readonly name: string;
+  readonly table?: PolicyTable;
+  readonly scenario: string;
+  readonly severity: Severity;
+  readonly follows: Consequences;
+}
+
+const several: PolicyTable = {
+  rows: [
+    { scenario: 'X', severityAtLeast: 'low', action: { kind: 'hold-entity', forMs: 5 } },
+    { scenario: 'X', severityAtLeast: 'low', action: { kind: 'alert', severity: 'high' } },
+    { scenario: 'X', severityAtLeast: 'high', action: { kind: 'hold-entity', forMs: 3 } },
+    { scenario: 'X', severityAtLeast: 'high', action: { kind: 'alert', severity: 'medium' } },
+    { scenario: '*', severityAtLeast: 'info', action: { kind: 'hold-entity', forMs: 9 } },
+  ],
+};
+
+const cases: readonly Case[] = [
+  {
+    name: 'U13 holds the request and tells without waking anybody',
+    scenario: 'U13',
+    severity: 'medium',
+    follows: { holdRequest: true, holdEntityMs: 0, alert: 'medium' },
+  },
+  {
+    name: 'A11 holds the beneficiary for a day and wakes somebody',
+    scenario: 'A11',
+    severity: 'critical',
+    follows: { holdRequest: false, holdEntityMs: DAY_MS, alert: 'critical' },
+  },
+  {
+    name: 'a critical signal of an unknown scenario holds and wakes',
+    scenario: 'Z99',
+    severity: 'critical',
+    follows: { holdRequest: false, holdEntityMs: DAY_MS, alert: 'critical' },
+  },
+  {
+    name: 'a high signal of an unknown scenario holds and wakes',
+    scenario: 'Z99',
+    severity: 'high',
+    follows: { holdRequest: false, holdEntityMs: DAY_MS, alert: 'high' },
+  },
+  {
+    name: 'a medium signal of an unknown scenario does nothing',
+    scenario: 'Z99',
+    severity: 'medium',
+    follows: NOTHING,
+  },
+  {
+    name: 'without a policy in the log a critical signal holds and wakes',
+    table: DEFAULT_POLICY,
+    scenario: 'A11',
+    severity: 'critical',
+    follows: { holdRequest: false, holdEntityMs: DAY_MS, alert: 'critical' },
+  },
+  {
+    name: 'of several rows the longest hold and the gravest alert win',
+    table: several,
+    scenario: 'X',
+    severity: 'critical',
+    follows: { holdRequest: false, holdEntityMs: 5, alert: 'high' },
+  },
+  {
+    name: 'a scenario with rows of its own never falls back to the rows for all',
+    table: several,
+    scenario: 'X',
+    severity: 'info',
+    follows: NOTHING,
+  },
+];
+
+describe('the policy table', () => {
+  it.each(cases)('$name', ({ table, scenario, severity, follows }) => {
+    expect(consequencesOf(table ?? shipped(), { scenario, severity })).toEqual(follows);
+  });
+
+  const row = '"scenario":"X","severityAtLeast":"low"';
+  it.each([
+    { name: 'no JSON', text: '{', detail: 'not JSON' },
+    { name: 'no rows', text: '{}', detail: 'rows: ' },
+    {
+      name: 'an unknown action',
+      text: `{"rows":[{${row},"action":{"kind":"ignore"}}]}`,
+      detail: 'rows.0.action.kind: ',
+    },
+    {
+      name: 'a hold without end',
+      text: `{"rows":[{${row},"action":{"kind":"hold-entity","forMs":${HOLD_MS_MAX + 1}}}]}`,
+      detail: 'rows.0.action.forMs: ',
+    },
+    {
+      name: 'a field that nobody reads',
+      text: `{"rows":[{${row},"action":{"kind":"hold-request"},"unless":"vip"}]}`,
+      detail: 'rows.0: ',
+    },
+    {
+      name: 'an unknown severity',
+      text: '{"rows":[{"scenario":"X","severityAtLeast":"bad","action":{"kind":"hold-request"}}]}',
+      detail: 'rows.0.severityAtLeast: ',
+    },
+  ])('refuses $name and says where', ({ text, detail }) => {
+    const parsed = parsePolicy(text);
+    expect(parsed).toMatchObject({ kind: 'refused', reason: 'unreadable_policy' });
+    expect(parsed.kind === 'refused' ? parsed.detail : '').toContain(detail);
+  });
+});
