@@ -7,7 +7,9 @@ import { idOf, sha256Hex } from '../core/ids.ts';
 const KEPT_BYTES_MAX = 64 * 1024;
 const DETAIL_LENGTH_MAX = 1_000;
 
-/** The event that keeps what could not be taken in; the same bytes, reason and source give one id. */
+/**
+ * The event that keeps what could not be taken in; the same bytes, reason and source give one id.
+ */
 export function deadLetterOf(of: {
   readonly source: string;
   readonly reason: string;

@@ -51,7 +51,10 @@ const EMPTY_QUEUE: Queue = { first: 0, last: 0, horizonMs: 0 };
  * Keeps an id for the window, counted from when it was taken. An event that happened before the
  * window, or before an id that had to be forgotten early, is refused: it could be a repetition.
  */
-export function createTakenIds(state: FoldState): TakenIds {
+export function createTakenIds(
+  state: FoldState,
+  { chunksMax = CHUNKS_MAX }: { readonly chunksMax?: number } = {},
+): TakenIds {
   return {
     take({ event, envelope, nowMs }) {
       const { source, id, occurredAtMs, recordedAtMs } = envelope;
@@ -69,6 +72,7 @@ export function createTakenIds(state: FoldState): TakenIds {
       }
       state.set(key, digest);
       append(state, { key, takenAtMs: Math.max(nowMs, recordedAtMs) });
+      if (chunksOf(state) > chunksMax) forgetOldest(state);
       return { kind: 'taken' };
     },
 
@@ -97,7 +101,6 @@ function append(
   const last = open === undefined ? queue.last : queue.last + 1;
   state.set(chunkKey(last), { newestMs: takenAtMs, keys: [key] });
   state.set('queue', { ...queue, last });
-  if (last - queue.first >= CHUNKS_MAX) forgetOldest(state);
 }
 
 function forgetOldest(state: FoldState): void {
@@ -115,6 +118,11 @@ function forgetOldest(state: FoldState): void {
 
 function queueOf(state: FoldState): Queue {
   return state.get<Queue>('queue') ?? EMPTY_QUEUE;
+}
+
+function chunksOf(state: FoldState): number {
+  const { first, last } = queueOf(state);
+  return last - first + 1;
 }
 
 function chunkKey(number: number): string {
