@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createOutboxCarrier, type MailCarrier } from '../alerting/channels/mail-carrier.ts';
 import { createSmtpCarrier } from '../alerting/channels/mail.ts';
@@ -31,6 +30,8 @@ import { COUNTS, openStores, type Stores } from './stores.ts';
 import { ViewFeed } from './views/view-feed.ts';
 import { Views } from './views/views.ts';
 
+/** One process at a time runs over a data directory: after a crash these are its own claims. */
+const PAGER_ID = 'embedded';
 /** The whole time that one mail may take. */
 const MAIL_MS_MAX = 20_000;
 
@@ -120,7 +121,8 @@ export class Vigil {
     const lifecycle = this.#lifecycle;
     const clock = this.#clock;
     const failpoint = createFailpoint(config.failpoint);
-    const onError = (error: unknown): void => logger.error({ err: error }, 'a role reports an error');
+    const onError = (error: unknown): void =>
+      logger.error({ err: error }, 'a role reports an error');
     const stores = await openStores({
       dataDirectory: config.dataDirectory,
       clock,
@@ -242,7 +244,7 @@ export class Vigil {
       log: parts.stores.log,
       clock: this.#clock,
       carrier: carrierOf(config),
-      pagerId: `pager-${randomUUID()}`,
+      pagerId: PAGER_ID,
       consoleUrl: this.url,
       signal: stop.signal,
       failpoint,
@@ -283,7 +285,9 @@ export class Vigil {
       start: async () => {
         player.start({
           onEnd: () => {
-            this.#startClock(parts, 'last-tick').catch((error: unknown) => logger.error({ err: error }));
+            this.#startClock(parts, 'last-tick').catch((error: unknown) =>
+              logger.error({ err: error }),
+            );
           },
           onError: (error) => {
             this.#failures.push({ role: 'sample', error: String(error) });
@@ -310,7 +314,8 @@ export class Vigil {
     });
     await this.#lifecycle.start({
       name: 'the clock',
-      start: async () => running.start((error) => logger.error({ err: error }, 'the clock has stopped')),
+      start: async () =>
+        running.start((error) => logger.error({ err: error }, 'the clock has stopped')),
       stop: () => running.stop(),
     });
     await this.#enter('open');

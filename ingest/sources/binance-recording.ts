@@ -6,6 +6,8 @@ import { deadLetter, ok, type Outcome } from '../../core/outcomes.ts';
 const PRICE_DECIMALS = 2;
 /** One lot is 0.00001 BTC. */
 const LOT_DECIMALS = 5;
+/** The feed writes every quantity with so many. */
+const FEED_DECIMALS = 8;
 const NS_PER_MS = 1_000_000n;
 /** `receive_ns json`: nanoseconds since 1970, one space, and the message. */
 const LINE = /^(\d{19}) (\{.*\})$/s;
@@ -54,7 +56,7 @@ const updateId = z.number().int().min(0);
 const priceTicks = exactSteps({ decimals: PRICE_DECIMALS, what: 'whole ticks' });
 const lots = exactSteps({ decimals: LOT_DECIMALS, what: 'whole lots' });
 const level = z
-  .tuple([priceTicks, lots])
+  .tuple([priceTicks, levelLots()])
   .transform(([price, open]): RecordedLevel => ({ priceTicks: price, lots: open }));
 const levels = z.array(level);
 
@@ -140,6 +142,22 @@ function jsonOf(text: string): unknown {
 }
 
 /** A decimal text as a count of steps of 10^-decimals; what lies between two steps is refused. */
+/**
+ * Old orders with more decimals than the venue takes today still rest far from the market: what
+ * of a level is less than a lot cannot be an order here and is left out.
+ */
+function levelLots() {
+  return z.string().transform((text, context) => {
+    const fine = parseMinor(text, FEED_DECIMALS);
+    const whole =
+      fine === undefined ? undefined : fine / 10n ** BigInt(FEED_DECIMALS - LOT_DECIMALS);
+    if (whole !== undefined && whole >= 0n && whole <= Number.MAX_SAFE_INTEGER)
+      return Number(whole);
+    context.addIssue({ code: 'custom', message: 'not a quantity' });
+    return z.NEVER;
+  });
+}
+
 function exactSteps(of: { readonly decimals: number; readonly what: string }) {
   return z.string().transform((text, context) => {
     const steps = parseMinor(text, of.decimals);

@@ -7,6 +7,14 @@ import type { ReachFailpoint } from '../failpoints.ts';
 
 const LOOK_BACK_RECORDS = 256;
 
+interface Tick {
+  readonly atMs: number;
+  /** How long the clock stood still before it. */
+  readonly gapMs: number;
+}
+
+const NO_TICK: Tick = { atMs: 0, gapMs: 0 };
+
 /** Writes ticks into every partition that a fold reads, `market` and `ledger` apart. */
 export class TickWriter {
   readonly #log: EventLog;
@@ -28,20 +36,21 @@ export class TickWriter {
    * partitions left it incomplete, and where it stands already it does not advance and is ignored.
    */
   async recover(): Promise<void> {
-    this.#lastMs = await this.#findLast();
-    if (this.#lastMs > 0) await this.#append(this.#lastMs, 0);
+    const last = await this.#findLast();
+    this.#lastMs = last.atMs;
+    if (last.atMs > 0) await this.#append(last);
   }
 
   /** Writes the next tick and resolves once it is on disk everywhere; it must advance. */
-  async write(options: { readonly atMs: number; readonly gapMs: number }): Promise<void> {
+  async write(options: Tick): Promise<void> {
     if (options.atMs <= this.#lastMs) {
       throw new RangeError(`tick ${options.atMs} does not advance beyond ${this.#lastMs}`);
     }
     this.#lastMs = options.atMs;
-    await this.#append(options.atMs, options.gapMs);
+    await this.#append(options);
   }
 
-  async #append(atMs: number, gapMs: number): Promise<void> {
+  async #append({ atMs, gapMs }: Tick): Promise<void> {
     const bytes = roleFrame('clock', [TickPassed.of({ atMs, gapMs })]);
     const targets = TICKED_TOPICS.flatMap((topic) =>
       Array.from({ length: this.#log.partitions(topic) }, (_, partition) => ({ topic, partition })),
@@ -56,33 +65,37 @@ export class TickWriter {
     await Promise.all(appends);
   }
 
-  async #findLast(): Promise<number> {
-    let lastMs = 0;
+  async #findLast(): Promise<Tick> {
+    let last = NO_TICK;
     for (const topic of TICKED_TOPICS) {
       for (let partition = 0; partition < this.#log.partitions(topic); partition += 1) {
-        lastMs = Math.max(lastMs, await this.#lastOf(topic, partition));
+        last = later(last, await this.#lastOf(topic, partition));
       }
     }
-    return lastMs;
+    return last;
   }
 
-  async #lastOf(topic: string, partition: number): Promise<number> {
+  async #lastOf(topic: string, partition: number): Promise<Tick> {
     const end = await this.#log.end(topic, partition);
     for (let before = end; before > 0; before -= LOOK_BACK_RECORDS) {
       const from = Math.max(0, before - LOOK_BACK_RECORDS);
       const found = await this.#lastBetween({ topic, partition, from, to: before });
-      if (found > 0) return found;
+      if (found.atMs > 0) return found;
     }
-    return 0;
+    return NO_TICK;
   }
 
-  async #lastBetween(range: Parameters<typeof readRange>[1]): Promise<number> {
-    let lastMs = 0;
+  async #lastBetween(range: Parameters<typeof readRange>[1]): Promise<Tick> {
+    let last = NO_TICK;
     for await (const { bytes } of readRange(this.#log, range)) {
       for (const { event } of decodeFrame(bytes).entries) {
-        if (event.type === 'TickPassed') lastMs = Math.max(lastMs, event.data.atMs);
+        if (event.type === 'TickPassed') last = later(last, event.data);
       }
     }
-    return lastMs;
+    return last;
   }
+}
+
+function later(left: Tick, right: Tick): Tick {
+  return right.atMs > left.atMs ? right : left;
 }

@@ -38,11 +38,18 @@ export class JudgeLanes {
   readonly trace: Trace[] = [];
   readonly #fold: Fold;
   readonly #choose: Choose;
+  readonly #restless: boolean;
   readonly #lanes: readonly Lane[];
   readonly #underWay = new Map<string, { readonly to: number; readonly frames: Uint8Array[] }>();
 
-  constructor(options: { readonly fold: Fold; readonly choose?: Choose }) {
+  /** `restless`: each judge is saved and restored before every record that it reads. */
+  constructor(options: {
+    readonly fold: Fold;
+    readonly choose?: Choose;
+    readonly restless?: boolean;
+  }) {
     this.#fold = options.fold;
+    this.#restless = options.restless ?? false;
     this.#choose = options.choose ?? first;
     this.#lanes = Array.from({ length: LANES }, (_, partition) => {
       const state = new KeyedState();
@@ -82,7 +89,10 @@ export class JudgeLanes {
     if (arrival !== undefined) {
       const bytes = arrival.frames.shift();
       if (bytes !== undefined) this.#lanes[arrival.to]?.log.push(bytes);
-    } else if (reader !== undefined) this.#read(reader);
+    } else if (reader !== undefined) {
+      if (this.#restless) this.#restart(reader);
+      this.#read(reader);
+    }
     return true;
   }
 
@@ -93,10 +103,9 @@ export class JudgeLanes {
     return this.trace.slice(from).filter(({ kind }) => kind === 'wrote');
   }
 
-  /** Saves what the judge of the partition remembers and goes on from the saved bytes alone. */
-  restart(partition: number): void {
-    const lane = this.#lanes[partition];
-    if (lane === undefined) throw new RangeError(`no lane partition ${partition}`);
+  /** Saves what the judge remembers and goes on from the saved bytes alone. */
+  #restart(lane: Lane): void {
+    const { partition } = lane.driver;
     for (const [key, bytes] of lane.state.takeChanges()) {
       if (bytes === undefined) lane.saved.delete(key);
       else lane.saved.set(key, bytes);

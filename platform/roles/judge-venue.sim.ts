@@ -6,7 +6,7 @@ import { AdjustmentBooked, WithdrawalHeld } from '../../core/events/market.ts';
 import { AddressAdded } from '../../core/events/user.ts';
 import { digestOf } from '../../core/ids.ts';
 import { judgeFold } from './judge.ts';
-import { JudgeLanes, type Choose, type Trace } from './judge-lanes.sim.ts';
+import { JudgeLanes, type Choose } from './judge-lanes.sim.ts';
 
 export const START_MS = Date.UTC(2026, 1, 6, 7);
 export const HOUR_MS = 3_600_000;
@@ -15,13 +15,13 @@ export function fileText(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
-/** A venue around the judges: its clock, its controls, and an engine that does what it is told. */
+/** What happens around the judges; nothing is read or written before the lanes take steps. */
 export class Venue {
   readonly lanes: JudgeLanes;
   nowMs = START_MS;
   #version = 0;
 
-  constructor(options: { readonly choose?: Choose } = {}) {
+  constructor(options: { readonly choose?: Choose; readonly restless?: boolean } = {}) {
     this.lanes = new JudgeLanes({ fold: judgeFold(), ...options });
   }
 
@@ -32,20 +32,19 @@ export class Venue {
     this.apply({ kind: 'apply-rule', rule: 'A11', version: 1, text: a11 });
     this.apply({ kind: 'apply-rule', rule: 'U13', version: 1, text: u13 });
     this.apply({ kind: 'apply-policy', version: 1, text: fileText('risk/policy.json') });
+    this.lanes.settle();
   }
 
   tick(byMs: number): void {
     this.nowMs += byMs;
     this.lanes.everywhere(TickPassed.of({ atMs: this.nowMs, gapMs: 0 }));
-    this.lanes.settle();
   }
 
-  apply(act: Act, persons: { readonly by: string; readonly approvedBy: string | null } = staff()) {
+  apply(act: Act): void {
     this.#version += 1;
     const version = this.#version;
     const requestId = `act-${version}`;
-    this.lanes.everywhere(ControlApplied.of({ version, requestId, act, ...persons }));
-    return this.lanes.settle();
+    this.lanes.everywhere(ControlApplied.of({ version, requestId, act, ...staff() }));
   }
 
   knowAddress(account: string, recordedAtMs: number): void {
@@ -54,13 +53,11 @@ export class Venue {
     const id = `address ${account}`;
     const stamp = { id, source: 'app', occurredAtMs, recordedAtMs, traceparent: null };
     this.lanes.route(AddressAdded.of(data, stamp));
-    this.lanes.settle();
   }
 
-  hold(request: WithdrawalRequest): readonly Trace[] {
+  hold(request: WithdrawalRequest): void {
     const requestDigest = digestOf(request);
     this.lanes.route(WithdrawalHeld.of({ request, requestDigest, availableMinor: 900n }));
-    return this.lanes.settle();
   }
 }
 

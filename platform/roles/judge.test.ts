@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Act } from '../../core/events/acts.ts';
+import type { WithdrawalRequest } from '../../core/events/commands.ts';
 import { DepositConfirmed, WithdrawalConfirmed } from '../../core/events/custody.ts';
 import { ControlApplied } from '../../core/events/every.ts';
 import { HoldReleased } from '../../core/events/market.ts';
@@ -24,16 +25,25 @@ const W3 = requestOf('w3', 'carol');
 
 describe('the judges of sixteen lane partitions', () => {
   let venue: Venue;
+  const hold = (request: WithdrawalRequest): readonly Trace[] => {
+    venue.hold(request);
+    return venue.lanes.settle();
+  };
+  const apply = (act: Act): readonly Trace[] => {
+    venue.apply(act);
+    return venue.lanes.settle();
+  };
   beforeEach(() => {
     venue = new Venue();
     venue.open();
     venue.knowAddress('alice', START_MS - 2 * HOUR_MS);
     venue.knowAddress('bob', START_MS - 48 * HOUR_MS);
     venue.knowAddress('carol', START_MS - 48 * HOUR_MS);
+    venue.lanes.settle();
   });
 
   it('lets go what nothing stands against, once every lane has answered', () => {
-    expect(told(venue.hold(W3))).toMatchInlineSnapshot(`
+    expect(told(hold(W3))).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=316fce248e9ffd19372aef1917234c84 withdrawal=w3 account=carol asset=BTC
           amountMinor=250 chain=bitcoin address=bc1-carol
@@ -54,7 +64,7 @@ describe('the judges of sixteen lane partitions', () => {
   });
 
   it('holds a withdrawal to an address that was added two hours before', () => {
-    expect(told(venue.hold(W1))).toMatchInlineSnapshot(`
+    expect(told(hold(W1))).toMatchInlineSnapshot(`
       "SignalRaised to signals.v1
         signal=05ef2233cd980dad842e0c45553e0daf scenario=U13 version=1
           entity=account:alice severity=medium score=600 group=U13:alice
@@ -117,7 +127,7 @@ describe('the judges of sixteen lane partitions', () => {
             adjustmentAsset=BTC adjustmentAmountMinor=62000 adjustmentMissing=ticket and
             approver"
     `);
-    expect(told(venue.hold(W2))).toMatchInlineSnapshot(`
+    expect(told(hold(W2))).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=2fcfd45ea2fdf5fd2693feb8ac37aa3d withdrawal=w2 account=bob asset=BTC
           amountMinor=250 chain=bitcoin address=bc1-bob
@@ -137,15 +147,17 @@ describe('the judges of sixteen lane partitions', () => {
         answers: entity=ip:203.0.113.7 partition=12 offset=4 controlVersion=3"
     `);
     venue.tick(24 * HOUR_MS);
-    const later = decisions(venue.hold({ ...W2, withdrawal: 'w4' }));
+    venue.lanes.settle();
+    const later = decisions(hold({ ...W2, withdrawal: 'w4' }));
     expect(later.map(({ outcome }) => outcome)).toEqual(['released']);
   });
 
   it('walks the way out: block, reject, refused release, lift, release by two', () => {
-    venue.hold(W1);
+    hold(W1);
     venue.lanes.route(adjustment('bob'));
-    venue.hold(W2);
-    const blocked = venue.apply({
+    venue.lanes.settle();
+    hold(W2);
+    const blocked = apply({
       kind: 'place-block',
       asset: 'BTC',
       reason: 'liabilities_wallets',
@@ -194,7 +206,7 @@ describe('the judges of sixteen lane partitions', () => {
         answers: entity=device:phone-of-alice partition=9 offset=7 controlVersion=3
         answers: entity=ip:203.0.113.7 partition=12 offset=4 controlVersion=3"
     `);
-    expect(told(venue.hold(W3))).toMatchInlineSnapshot(`
+    expect(told(hold(W3))).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=316fce248e9ffd19372aef1917234c84 withdrawal=w3 account=carol asset=BTC
           amountMinor=250 chain=bitcoin address=bc1-carol
@@ -211,7 +223,7 @@ describe('the judges of sixteen lane partitions', () => {
         answers: entity=ip:203.0.113.7 partition=12 offset=7 controlVersion=4"
     `);
 
-    const rejected = venue.apply({ kind: 'reject-withdrawal', ...refOf(W2), note: '' });
+    const rejected = apply({ kind: 'reject-withdrawal', ...refOf(W2), note: '' });
     expect(told(rejected)).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=e38e95570bc1adad126a2020738b1d6a withdrawal=w2 account=bob asset=BTC
@@ -243,7 +255,7 @@ describe('the judges of sixteen lane partitions', () => {
     venue.lanes.settle();
 
     const release: Act = { kind: 'release-withdrawal', ...refOf(W1), reasons: ['U13'] };
-    expect(told(venue.apply(release))).toMatchInlineSnapshot(`
+    expect(told(apply(release))).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=b06ca8a002965a9309e4195613541e66 withdrawal=w1 account=alice asset=BTC
           amountMinor=250 chain=bitcoin address=bc1-alice
@@ -267,7 +279,7 @@ describe('the judges of sixteen lane partitions', () => {
         answers: entity=device:phone-of-alice partition=9 offset=7 controlVersion=3
         answers: entity=ip:203.0.113.7 partition=12 offset=4 controlVersion=3"
     `);
-    const lifted = venue.apply({ kind: 'lift-block', asset: 'BTC' });
+    const lifted = apply({ kind: 'lift-block', asset: 'BTC' });
     expect(told(lifted)).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=a6183a3abd6dc1468257f4ea0dc3eeba withdrawal=w1 account=alice asset=BTC
@@ -306,7 +318,7 @@ describe('the judges of sixteen lane partitions', () => {
           requestDigest=2b97df24d766bd54530b5978823588e2fb14394e3155cd94ef40ac5accb8f547
           decision=fbf5f8eb301e37a22ba52bff5044ba4f"
     `);
-    const released = venue.apply(release);
+    const released = apply(release);
     expect(told(released)).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=31736766b3d58116ba1971f5fb9c9b6b withdrawal=w1 account=alice asset=BTC
@@ -333,7 +345,7 @@ describe('the judges of sixteen lane partitions', () => {
           requestDigest=6fcf13c1afe48165db9b2e249976bf2ede0cbf14a742eaeaa66e8769740da286
           decision=31736766b3d58116ba1971f5fb9c9b6b"
     `);
-    expect(told(venue.apply(release))).toMatchInlineSnapshot(`
+    expect(told(apply(release))).toMatchInlineSnapshot(`
       "WithdrawalDecided to decisions.v1
         decision=960b2877aa5e599abdd8beec8871110a withdrawal=w1 account=alice asset=BTC
           amountMinor=250 chain=bitcoin address=bc1-alice
@@ -390,8 +402,8 @@ describe('the judges of sixteen lane partitions', () => {
 
   it('tells people once of a rule and a policy that cannot be read, and keeps the old ones', () => {
     const unread = [
-      ...venue.apply({ kind: 'apply-rule', rule: 'U13', version: 2, text: '{}' }),
-      ...venue.apply({ kind: 'apply-policy', version: 2, text: '{"rows":1}' }),
+      ...apply({ kind: 'apply-rule', rule: 'U13', version: 2, text: '{}' }),
+      ...apply({ kind: 'apply-policy', version: 2, text: '{"rows":1}' }),
     ];
     expect(told(unread)).toMatchInlineSnapshot(`
       "AlertRaised to alerts.v1
@@ -409,7 +421,7 @@ describe('the judges of sixteen lane partitions', () => {
           entities=[] evidence=[lanes.v1/0@5.0] cutMinute=null atMs=1770361200000
         values: control=policy version=2"
     `);
-    expect(decisions(venue.hold(W1)).map(({ reasons }) => reasons[0]?.reason)).toEqual(['U13']);
+    expect(decisions(hold(W1)).map(({ reasons }) => reasons[0]?.reason)).toEqual(['U13']);
   });
 
   it('never asks the rule that it is to leave out', () => {

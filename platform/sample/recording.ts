@@ -17,9 +17,13 @@ export async function* recordedOrders(options: {
   for await (const text of lines) {
     line += 1;
     const parsed = parseRecordedLine(text);
-    if (parsed.kind !== 'ok') throw new Error(`samples: line ${line} is broken: ${parsed.kind}`);
+    if (parsed.kind !== 'ok') throw new Error(`samples: line ${line} is broken: ${whyOf(parsed)}`);
     const { atMs, commands } = making.take(line, parsed.value);
     if (atMs > options.seconds * STEP.second) return;
     if (commands.length > 0) yield { atMs: RECORDING_START_MS + atMs, commands };
   }
+}
+
+function whyOf(outcome: { readonly reason?: string; readonly detail?: string }): string {
+  return [outcome.reason, outcome.detail].filter((each) => each !== undefined).join(': ');
 }
