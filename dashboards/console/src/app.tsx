@@ -62,12 +62,12 @@ function Console(props: { readonly me: MeView }) {
             <WithdrawalsPanel />
             <ActsPanel me={me} />
             <TimelinePanel />
+            <OutboxPanel />
+            <DeadLettersPanel />
           </div>
           <div className="column">
             <BooksPanel me={me} />
             <ActivityPanel />
-            <OutboxPanel />
-            <DeadLettersPanel />
           </div>
         </div>
       </main>

@@ -38,6 +38,7 @@ it('finds the asset that values speak of', () => {
 it('says names in words, known or not', () => {
   expect(label('availableMinor')).toBe('Available');
   expect(label('addedAtMs')).toBe('Added');
+  expect(label('addressAgeMsMin')).toBe('Address age min');
   expect(label('first_cut')).toBe('First cut');
   expect(meaning('asset_blocked')).toBe('Withdrawals of the asset are blocked');
   expect(meaning('something_new')).toBe('Something new');

@@ -32,7 +32,7 @@ export function meaning(reason: string): string {
 
 /** A name in camel or snake case as words, without its unit: `availableMinor` is `Available`. */
 export function label(key: string): string {
-  const bare = key.replace(/(?:AtMs|Ms|Minor)$/, '');
+  const bare = key.replace(/(?:AtMs|Minor|Ms(?=(?:Max|Min)?$))/, '');
   return sentence(bare === '' ? key : bare);
 }
 

@@ -20,7 +20,7 @@ export function TimelinePanel() {
           entries.length === 0 ? (
             <Empty>Nothing to tell yet.</Empty>
           ) : (
-            <Scroll label="Timeline" tall>
+            <Scroll label="Entries of the timeline" tall>
               <ol className="timeline">
                 {entries.map((entry) => (
                   <Entry key={entry.id} entry={entry} />

@@ -32,7 +32,7 @@ export function ActCard(props: { readonly view: ActView; readonly me: MeView }) 
   return (
     <article className="card" data-waiting={view.state === 'pending'}>
       <header className="card-head">
-        <h4>{words.title}</h4>
+        <h3>{words.title}</h3>
         <Tag tone={state.tone} text={state.text} />
       </header>
       <p className="quiet">

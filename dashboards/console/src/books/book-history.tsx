@@ -3,14 +3,13 @@ import { useMemo } from 'react';
 
 import type { BookView } from '../../../../core/views.ts';
 import { queries } from '../api/queries.ts';
-import { formatCount, visible } from '../format.ts';
+import { formatCount, plural, visible } from '../format.ts';
 import { useDecimals } from '../parts/amount.tsx';
 import { Loaded } from '../parts/feedback.tsx';
 import { Plot } from '../parts/plot.tsx';
 import { forPicture, watchedMinor } from './checks.ts';
 
 const MINUTE_MS = 60_000;
-const POINTS_MIN = 2;
 
 /** What stood in suspense and what ledger and custody differed by, cut by cut. */
 export function BookHistory(props: { readonly book: BookView }) {
@@ -19,10 +18,24 @@ export function BookHistory(props: { readonly book: BookView }) {
   return (
     <Loaded query={query}>
       {({ history }) =>
-        history.length < POINTS_MIN ? null : <Picture asset={asset} history={history} />
+        isFlat(history) ? (
+          <p className="quiet">
+            Suspense and G − C were zero in {plural(history.length, 'cut')} up to this one.
+          </p>
+        ) : (
+          <Picture asset={asset} history={history} />
+        )
       }
     </Loaded>
   );
+}
+
+/** Nothing to look at: a line along zero says less than a sentence. */
+function isFlat(history: readonly BookView[]): boolean {
+  return history.every((cut) => {
+    const { suspense, gap } = watchedMinor(cut);
+    return suspense === 0n && gap === 0n;
+  });
 }
 
 function Picture(props: { readonly asset: string; readonly history: readonly BookView[] }) {

@@ -77,10 +77,10 @@ function Book(props: {
 function Sums(props: { readonly book: BookView }) {
   const { book } = props;
   const rows: readonly (readonly [string, string, string | null])[] = [
-    ['L', 'owed: clients, house, fees', book.liabilitiesMinor],
+    ['L', 'owed', book.liabilitiesMinor],
     ['T', 'in transit', book.inTransitMinor],
-    ['G', 'in wallets, says the ledger', book.ledgerMinor],
-    ['C', 'in wallets, says custody', book.custodyMinor],
+    ['G', 'wallets, by ledger', book.ledgerMinor],
+    ['C', 'wallets, by custody', book.custodyMinor],
     ['', 'in flight', book.inFlightMinor],
     ['', 'suspense', book.suspenseMinor],
   ];

@@ -72,7 +72,7 @@ function Letter(props: { readonly letter: DeadLetterView }) {
   return (
     <article className="card">
       <header className="card-head">
-        <h4>{meaning(letter.reason)}</h4>
+        <h3>{meaning(letter.reason)}</h3>
         <code>{visible(letter.reason)}</code>
       </header>
       <p className="quiet">

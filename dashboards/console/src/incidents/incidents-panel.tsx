@@ -53,7 +53,7 @@ function Row(props: { readonly incident: IncidentView }) {
     <li className="row" data-severity={needsPeople(incident) ? incident.severity : 'info'}>
       <Link to={incidentPath(incident.incident)} className="row-link">
         <span className="row-main">
-          <span className="row-title">{visible(incident.title)}</span>
+          <span className="row-title clamp">{visible(incident.title)}</span>
           <span className="quiet clamp">{visible(incident.explanation)}</span>
         </span>
         <span className="row-side">

@@ -65,7 +65,7 @@ function Page(props: { readonly page: PageView }) {
   return (
     <article className="card">
       <header className="card-head">
-        <h4>{visible(page.subject)}</h4>
+        <h3>{visible(page.subject)}</h3>
         <span className="tags">
           <SeverityTag severity={page.severity} />
           <Tag tone={TONES[page.state]} text={page.state} />

@@ -27,19 +27,25 @@ export function Detail(props: { readonly route: Route; readonly me: MeView }) {
   const title = useTitle(shown);
   useDocumentTitle(route.kind === 'home' ? 'Vigil' : `${title} · Vigil`);
   return (
-    <Drawer
+    <Drawer.Root
       opened={route.kind !== 'home'}
       onClose={() => navigate('/')}
       position="right"
       size="min(760px, 100vw)"
-      title={title}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      overlayProps={{ backgroundOpacity: 0.35 }}
       transitionProps={{ duration: 120 }}
-      classNames={{ body: 'detail', title: 'detail-title', header: 'detail-head' }}
     >
-      {shown === undefined ? null : <Body key={JSON.stringify(shown)} route={shown} me={me} />}
-    </Drawer>
+      <Drawer.Overlay backgroundOpacity={0.35} />
+      <Drawer.Content>
+        {/* The page has one banner, and this is not it. */}
+        <Drawer.Header className="detail-head" role="presentation">
+          <Drawer.Title className="detail-title">{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </Drawer.Header>
+        <Drawer.Body className="detail">
+          {shown === undefined ? null : <Body key={JSON.stringify(shown)} route={shown} me={me} />}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 

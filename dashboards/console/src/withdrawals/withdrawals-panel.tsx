@@ -40,7 +40,7 @@ export function WithdrawalsPanel() {
 
 function Queue(props: { readonly withdrawals: readonly WithdrawalView[] }) {
   return (
-    <Scroll label="Withdrawals">
+    <Scroll label="The queue of withdrawals">
       <table className="table linked">
         <thead>
           <tr>
