@@ -11,7 +11,7 @@ import {
   SettleWithdrawal,
   type WithdrawalRequest,
 } from '../core/events/commands.ts';
-import type { DataOf, VigilEvent } from '../core/events/definition.ts';
+import type { DataOf, EventDefinition, VigilEvent } from '../core/events/definition.ts';
 import { entity } from '../core/entities.ts';
 import { ControlApplied, TickPassed } from '../core/events/every.ts';
 import { decodeEvent, encodeEvent, type AnyEvent } from '../core/events/registry.ts';
@@ -54,8 +54,6 @@ export interface Written {
   readonly topic: Topic;
   readonly event: AnyEvent;
 }
-
-type OfType<T extends AnyEvent['type']> = Extract<AnyEvent, { readonly type: T }>;
 
 /** One fold with its state, stopped and restored at will from saved bytes alone. */
 class Desk {
@@ -140,8 +138,11 @@ export class Venue {
     this.settlement.restart();
   }
 
-  ofType<T extends AnyEvent['type']>(type: T): readonly OfType<T>['data'][] {
-    return this.written.flatMap(({ event }) => (isOf(event, type) ? [event.data] : []));
+  /** The data of everything of one type that was written so far. */
+  ofType<Type extends string, Data>(definition: EventDefinition<Type, Data>): readonly Data[] {
+    return this.written
+      .filter(({ event }) => event.type === definition.type)
+      .map(({ event }) => definition.decode(encodeEvent(event).payload).data);
   }
 
   balance(account: string, asset: string): { available: bigint; held: bigint } {
@@ -294,8 +295,4 @@ export function settle(
 /** The same event, written by somebody else. */
 export function by(writer: Writer, { event }: Sent): Sent {
   return { event, writer };
-}
-
-function isOf<T extends AnyEvent['type']>(event: AnyEvent, type: T): event is OfType<T> {
-  return event.type === type;
 }
