@@ -18,7 +18,6 @@ const action = z.discriminatedUnion('kind', [
   /** People are told. */
   z.strictObject({ kind: z.literal('alert'), severity }),
 ]);
-export type Action = z.output<typeof action>;
 
 /** The one table from signal to action. All rows that match a signal count. */
 export const policyTable = z.strictObject({

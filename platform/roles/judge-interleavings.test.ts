@@ -1,15 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withdrawalEntities, type WithdrawalRequest } from '../../core/events/commands.ts';
+import { entity } from '../../core/entities.ts';
 import type { DataOf } from '../../core/events/definition.ts';
 import type { WithdrawalDecided } from '../../core/events/judgements.ts';
 import type { AnyEvent } from '../../core/events/registry.ts';
+import { laneOf } from '../../core/fold.ts';
+import { partitionCounts } from '../../core/topics.ts';
 import type { Trace } from './judge-lanes.sim.ts';
 import { adjustment, HOUR_MS, refOf, requestOf, START_MS, Venue } from './judge-venue.sim.ts';
 
+const COUNTS = partitionCounts({ shards: 1 });
 const HOLD_MS = 24 * HOUR_MS;
-const CHOICE_MAX = 5_039;
-const CHOICES_MAX = 600;
+const HAPPENINGS = 150;
 /** Blocks and silence: what ends without people. */
 const ENDS_BY_ITSELF = ['asset_blocked', 'risk_behind'];
 
@@ -22,22 +25,17 @@ const REQUESTS: readonly WithdrawalRequest[] = [
 
 type Decision = DataOf<typeof WithdrawalDecided>;
 
-/** Plays whatever the choices say and then lets everything come to rest. */
-function play(choices: readonly number[], options: { readonly restless: boolean }): Venue {
-  let taken = 0;
-  const choose = (count: number): number => {
-    const choice = choices[taken] ?? 0;
-    taken += 1;
-    return choice % count;
-  };
+/** Plays what the seed says and then lets everything come to rest. */
+function play(seed: number, options: { readonly restless: boolean }): Venue {
+  const random = seededRandom(seed);
+  const choose = (count: number): number => Math.floor(random() * count);
   const venue = new Venue({ choose, ...options });
   venue.open();
-  taken = 0;
   venue.knowAddress('alice', START_MS - 2 * HOUR_MS);
   venue.knowAddress('bob', START_MS - 48 * HOUR_MS);
   venue.knowAddress('carol', START_MS - 48 * HOUR_MS);
   const waiting = [...REQUESTS];
-  while (taken < choices.length) happen(venue, { choose, waiting });
+  for (let happened = 0; happened < HAPPENINGS; happened += 1) happen(venue, { choose, waiting });
   venue.lanes.settle();
   return venue;
 }
@@ -91,6 +89,7 @@ class Witness {
   nowMs = 0;
   blocked = false;
   debits = 0;
+  readonly faults: string[] = [];
   readonly decisions: Decision[] = [];
   /** Signals that stand against the withdrawal: their ids, and until when. */
   readonly against = new Map<string, number>();
@@ -126,21 +125,27 @@ class Witness {
     }
     if (event.type !== 'DebitWithdrawal' || event.data.withdrawal !== withdrawal) return;
     this.debits += 1;
-    this.#expectJustified(event.data.decision);
+    this.faults.push(...this.#wrongWith(event.data.decision));
   }
 
-  #expectJustified(id: string): void {
+  /** What is wrong with a debit at this very moment. */
+  *#wrongWith(decision: string): Iterable<string> {
+    if (this.debits > 1) yield 'debited twice';
+    if (this.blocked) yield 'the asset is blocked';
     const last = this.decisions.at(-1);
-    expect(last).toMatchObject({ decision: id, outcome: 'released', refused: null });
-    const answered = last?.answers.map(({ entity }) => entity);
-    expect(answered).toEqual(withdrawalEntities(this.#request));
-    expect(this.blocked).toBe(false);
-    const standing = [...this.against].filter(([, untilMs]) => untilMs > this.nowMs);
-    const unshown = standing.filter(([signal]) => !this.#isAllowed(signal));
-    expect(unshown).toEqual([]);
+    if (last?.decision !== decision || last.outcome !== 'released' || last.refused !== null) {
+      yield 'the decision is not to release';
+    }
+    const answered = last?.answers.map(({ entity }) => entity) ?? [];
+    const asked = withdrawalEntities(this.#request);
+    if (answered.join(' ') !== asked.join(' ')) yield `answered: ${answered.join(' ')}`;
+    for (const [signal, untilMs] of this.against) {
+      if (untilMs > this.nowMs && !this.#isAllowed(signal)) yield `signal ${signal} was not shown`;
+    }
     if (last?.approvers.length !== 0) return;
     const ever = this.decisions.flatMap(({ reasons }) => reasons.map(({ reason }) => reason));
-    expect(ever.filter((reason) => !ENDS_BY_ITSELF.includes(reason))).toEqual([]);
+    const forPeople = ever.filter((reason) => !ENDS_BY_ITSELF.includes(reason));
+    if (forPeople.length > 0) yield `nobody set aside: ${forPeople.join(' ')}`;
   }
 
   /** One hold stands per scenario: a later signal speaks for the earlier ones. */
@@ -150,50 +155,59 @@ class Witness {
   }
 }
 
-function expectSound(trace: readonly Trace[]): { readonly debits: number } {
-  let debits = 0;
-  for (const request of REQUESTS) {
-    const lane = trace.find(
-      ({ kind, event }) =>
-        kind === 'wrote' &&
-        event.type === 'WithdrawalDecided' &&
-        event.data.withdrawal === request.withdrawal,
-    )?.lane;
+/** What is wrong with the debits of each withdrawal in the trace. */
+function faultsIn(trace: readonly Trace[]): readonly string[] {
+  return REQUESTS.flatMap((request) => {
     const witness = new Witness(request);
-    for (const { kind, event } of trace.filter((each) => each.lane === lane)) {
+    const account = laneOf({ counts: COUNTS, entity: entity('account', request.account) });
+    for (const { kind, event } of trace.filter(({ lane }) => lane === account)) {
       if (kind === 'read') witness.read(event);
       else witness.wrote(event);
     }
-    expect(witness.debits).toBeLessThanOrEqual(1);
-    debits += witness.debits;
-  }
-  return { debits };
+    return witness.faults;
+  });
 }
 
-const choices = fc.array(fc.nat({ max: CHOICE_MAX }), {
-  minLength: CHOICES_MAX / 2,
-  maxLength: CHOICES_MAX,
-});
+/** mulberry32: small, and the same on every machine. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const seeds = fc.noShrink(fc.integer({ min: 0, max: 2 ** 32 - 1 }));
 
 describe('whatever the order of appends, reads, ticks, signals, blocks and acts', () => {
   it('money is debited once at most, and never past a reason that people did not see', () => {
-    let debits = 0;
+    const seen = new Set<string>();
     fc.assert(
-      fc.property(choices, (script) => {
-        debits += expectSound(play(script, { restless: false }).lanes.trace).debits;
+      fc.property(seeds, (seed) => {
+        const { trace } = play(seed, { restless: false }).lanes;
+        expect(faultsIn(trace)).toEqual([]);
+        for (const { event } of trace) {
+          if (event.type !== 'WithdrawalDecided') continue;
+          seen.add(event.data.refused ?? event.data.outcome);
+        }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-    expect(debits).toBeGreaterThan(0);
+    // A script in which little happens would prove little.
+    expect([...seen]).toEqual(
+      expect.arrayContaining(['held', 'released', 'rejected', 'asset_blocked', 'reason_not_shown']),
+    );
   });
 
   it('judges that are restored before every record write the same', () => {
     fc.assert(
-      fc.property(choices, (script) => {
-        const restored = play(script, { restless: true }).lanes.trace;
-        expect(restored).toEqual(play(script, { restless: false }).lanes.trace);
+      fc.property(seeds, (seed) => {
+        const restored = play(seed, { restless: true }).lanes.trace;
+        expect(restored).toEqual(play(seed, { restless: false }).lanes.trace);
       }),
-      { numRuns: 8 },
+      { numRuns: 3 },
     );
   });
 });
