@@ -71,10 +71,16 @@ const refusals: readonly Refusal[] = [
     detail: 'b: not in whole ticks',
   },
   {
-    name: 'a quantity between two lots',
-    line: streamed('depth@100ms', { U: 1, u: 1, b: [], a: [['1', '0.000001']] }),
+    name: 'a print of a quantity between two lots',
+    line: streamed('trade', { ...PRINT, q: '0.000001' }),
     reason: 'invalid_field',
-    detail: 'a.0.1: not in whole lots',
+    detail: 'q: not in whole lots',
+  },
+  {
+    name: 'a level with a quantity that is none',
+    line: streamed('depth@100ms', { U: 1, u: 1, b: [], a: [['1', 'much']] }),
+    reason: 'invalid_field',
+    detail: 'a.0.1: not a quantity',
   },
   {
     name: 'a quantity below zero',
@@ -106,4 +112,12 @@ test.each(refusals)('refuses $name: $reason', ({ line: text, reason, detail = ''
   const outcome = parseRecordedLine(text);
   expect(outcome).toMatchObject({ kind: 'dead-letter', reason });
   expect(outcome.kind === 'dead-letter' ? outcome.detail : undefined).toContain(detail);
+});
+
+test('what of a level is less than a lot is left out', () => {
+  const outcome = parseRecordedLine(
+    streamed('depth@100ms', { U: 1, u: 1, b: [], a: [['200000.00', '25.42618900']] }),
+  );
+  const asks = [{ priceTicks: 20_000_000, lots: 2_542_618 }];
+  expect(outcome).toMatchObject({ kind: 'ok', value: { kind: 'depth', asks } });
 });
