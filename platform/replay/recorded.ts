@@ -20,7 +20,10 @@ export interface Recorded {
   readonly byFold: ReadonlyMap<string, ReadonlyMap<string, readonly RecordedFrame[]>>;
   readonly records: number;
   readonly partitions: number;
-  /** Records that no fold and no entitled role wrote, and repetitions that say something else. */
+  /**
+   * Records that cannot be read, those that no fold and no entitled role wrote, and repetitions
+   * that say something else.
+   */
   readonly foreign: readonly ForeignRecord[];
   /** Per fold partition: the position up to which every output is due. */
   readonly due: ReadonlyMap<string, number>;
@@ -71,11 +74,22 @@ interface Standing {
 }
 
 function note(into: Gathering, standing: Standing): void {
-  const frame = decodeFrame(standing.bytes);
+  const frame = decoded(into, standing);
+  if (frame === undefined) return;
   noteDue(into, frame);
   const { writer } = frame;
   if (writer.kind === 'fold') noteFold(into, { ...standing, writer });
   else noteRole(into, { ...standing, frame });
+}
+
+function decoded(into: Gathering, standing: Standing): Frame | undefined {
+  try {
+    return decodeFrame(standing.bytes);
+  } catch (error) {
+    const { topic, partition, offset } = standing;
+    into.foreign.push({ topic, partition, offset, expected: 'a frame', found: String(error) });
+    return undefined;
+  }
 }
 
 function noteDue(into: Gathering, frame: Frame): void {
@@ -88,11 +102,11 @@ function noteDue(into: Gathering, frame: Frame): void {
 function noteRole(into: Gathering, standing: Standing & { readonly frame: Frame }): void {
   const { topic, partition, offset, frame } = standing;
   if (frame.writer.kind !== 'role') return;
-  const allowed = ROLE_WRITES[topic][frame.writer.role] ?? [];
-  const stranger = frame.entries.find(({ event }) => !allowed.includes(event.type));
-  if (stranger === undefined) return;
+  const allowed = ROLE_WRITES[topic][frame.writer.role];
+  const stranger = frame.entries.find(({ event }) => allowed?.includes(event.type) !== true);
+  if (allowed !== undefined && stranger === undefined) return;
   const expected = `nothing that ${frame.writer.role} may not write`;
-  into.foreign.push({ topic, partition, offset, expected, found: stranger.event });
+  into.foreign.push({ topic, partition, offset, expected, found: stranger?.event ?? 'no event' });
 }
 
 function noteFold(

@@ -3,7 +3,7 @@ import { compareMarks, FoldDriver, type OutputFrame } from '../../core/fold-driv
 import { KeyedState } from '../../core/fold-state.ts';
 import { decodeFrame } from '../../core/frame.ts';
 import { sha256Hex } from '../../core/ids.ts';
-import type { EventLog } from '../../core/ports/event-log.ts';
+import type { EventLog, LogRecord } from '../../core/ports/event-log.ts';
 import { TOPICS, type PartitionCounts, type Topic } from '../../core/topics.ts';
 import { readRange } from '../event-log/read-range.ts';
 import { differingEntries } from './entries.ts';
@@ -47,6 +47,8 @@ export interface ReplayOptions {
   readonly byContent: boolean;
   readonly onProgress?: (done: { readonly folded: number }) => void;
 }
+
+const NO_CAUSE = { causeTopic: null, causePartition: 0, causeOffset: 0 } as const;
 
 interface Tally {
   compared: number;
@@ -105,11 +107,37 @@ async function replayPartition(options: PartitionReplay): Promise<void> {
   const compare = new Comparison({ ...options, due: recorded.due.get(key) ?? 0, cursors });
   const to = await log.end(fold.reads, partition);
   for await (const record of readRange(log, { topic: fold.reads, partition, from: 0, to })) {
-    for (const output of driver.take(record).outputs) await compare.output(output);
+    const outputs = takeOrNote(driver, { ...options, record });
+    // What was written behind it cannot be judged, and live it was not written at all.
+    if (outputs === undefined) return;
+    for (const output of outputs) await compare.output(output);
     tally.folded += 1;
     options.onProgress?.({ folded: tally.folded });
   }
   await compare.rest();
+}
+
+/** Undefined where the fold cannot take the record, which is a difference in what it reads. */
+function takeOrNote(
+  driver: FoldDriver,
+  options: PartitionReplay & { readonly record: LogRecord },
+): readonly OutputFrame[] | undefined {
+  const { fold, partition, recorded, tally, record } = options;
+  try {
+    return driver.take(record).outputs;
+  } catch (error) {
+    const at = { topic: fold.reads, partition, offset: record.offset };
+    if (recorded.foreign.some((each) => samePlace(each, at))) return undefined;
+    const expected = `a record that ${fold.name} can take`;
+    tally.differences.push({ ...at, ...NO_CAUSE, fold: fold.name, expected, found: String(error) });
+    return undefined;
+  }
+}
+
+type Place = Pick<Difference, 'topic' | 'partition' | 'offset'>;
+
+function samePlace(a: Place, b: Place): boolean {
+  return a.topic === b.topic && a.partition === b.partition && a.offset === b.offset;
 }
 
 /** A gap follows from a record that is missing upstream, and there it is counted. */
@@ -196,11 +224,10 @@ class Comparison {
     const { log } = this.#options;
     const offset = next?.offset ?? (await log.end(output.topic, output.partition));
     const expected = decodeFrame(output.bytes).entries;
-    this.#push(differingEntries({ expected, found: [] }), {
-      ...output,
-      offset,
-      cause: output.cause,
-    });
+    const entries = differingEntries({ expected, found: [] });
+    const shown = entries.length === 0 ? [{ expected: 'an empty frame', found: null }] : entries;
+    if (entries.length === 0 && this.#options.byContent) return;
+    this.#push(shown, { ...output, offset });
   }
 
   async #differ(output: OutputFrame | undefined, found: RecordedFrame): Promise<void> {
@@ -254,10 +281,8 @@ async function bytesAt(log: EventLog, at: RecordedFrame): Promise<Uint8Array> {
 function foreignDifferences(recorded: Recorded): Difference[] {
   return recorded.foreign.map((foreign) => ({
     ...foreign,
+    ...NO_CAUSE,
     fold: 'none',
-    causeTopic: null,
-    causePartition: 0,
-    causeOffset: 0,
   }));
 }
 
@@ -283,10 +308,8 @@ function unknownFolds(options: {
       offset: frame.offset,
       expected: null,
       found: `a record by ${key}, which is no fold of this release`,
+      ...NO_CAUSE,
       fold: key,
-      causeTopic: null,
-      causePartition: 0,
-      causeOffset: 0,
     }));
 }
 
@@ -305,13 +328,23 @@ function firstOf(differences: readonly Difference[]): Difference | null {
     (earliest.get(`${each.causeTopic}/${each.causePartition}`) ?? Number.POSITIVE_INFINITY) >
       each.causeOffset;
   const primary = differences.filter(isPrimary);
-  const candidates = primary.length > 0 ? primary : differences;
+  const candidates = (primary.length > 0 ? primary : [...differences]).sort(inFlow);
+  const [first] = candidates;
+  if (first === undefined) return null;
+  // One altered record shows in all that its fold writes to other topics: the earliest cause tells.
+  const siblings = candidates.filter(
+    (each) => each.fold === first.fold && each.causePartition === first.causePartition,
+  );
+  return siblings.sort((a, b) => a.causeOffset - b.causeOffset)[0] ?? first;
+}
+
+/** In the order of the topics, then of the log. */
+function inFlow(a: Difference, b: Difference): number {
   return (
-    [...candidates].sort(
-      (a, b) =>
-        TOPICS.indexOf(a.topic) - TOPICS.indexOf(b.topic) ||
-        a.partition - b.partition ||
-        a.offset - b.offset,
-    )[0] ?? null
+    TOPICS.indexOf(a.topic) - TOPICS.indexOf(b.topic) ||
+    a.partition - b.partition ||
+    a.offset - b.offset ||
+    // Of two at one place, what was written there goes before what came of it.
+    Number(a.causeTopic === null) - Number(b.causeTopic === null)
   );
 }
