@@ -36,9 +36,11 @@ export const side = z.enum(['buy', 'sell']);
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 
 /** One of the values that made a decision or a signal, in the form in which people read it. */
-export const value = z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.null()]);
+const value = z.union([z.string(), z.number(), z.boolean(), z.bigint(), z.null()]);
 
-/** Values by name; as everywhere, amounts and nothing else stand under names that end in `Minor`. */
+/**
+ * Values by name; as everywhere, amounts and nothing else stand under names that end in `Minor`.
+ */
 export const values = z
   .record(z.string(), value)
   .refine(

@@ -86,7 +86,7 @@ export const OrderRejected = defineEvent({
   }),
 });
 
-export const cancelReason = z.enum(['requested', 'immediate_or_cancel', 'no_liquidity']);
+const cancelReason = z.enum(['requested', 'immediate_or_cancel', 'no_liquidity']);
 
 /** What was left of the order is gone and `releasedMinor` of its hold is available again. */
 export const OrderCancelled = defineEvent({

@@ -106,7 +106,7 @@ describe('after a start', () => {
   });
 });
 
-test('the failpoint lies in the middle, where some partitions have the tick and some not', async () => {
+test('the failpoint lies where some partitions have the tick and some do not', async () => {
   const log = await openLog();
   let reached = 0;
   const writer = new TickWriter({

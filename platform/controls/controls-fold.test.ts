@@ -119,7 +119,9 @@ function createDesk(): FoldDesk {
   return new FoldDesk({ fold: controlsFold, counts });
 }
 
-/** What came of one step, in words; an act counts as applied only where it reaches every partition. */
+/**
+ * What came of one step, in words; an act counts as applied only where it reaches every partition.
+ */
 function outcome(outputs: readonly DeskOutput[]): string {
   const words = new Set<string>();
   const reached = new Set<string>();

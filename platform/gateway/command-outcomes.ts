@@ -39,7 +39,9 @@ export class CommandOutcomes {
   readonly #signal: AbortSignal;
   readonly #kept = new Map<number, Answer>();
   readonly #waiting = new Map<number, Waiter>();
-  /** Unresolved appends; each will get an offset above `after`, since appends are never reordered. */
+  /**
+   * Unresolved appends; each will get an offset above `after`, since appends are never reordered.
+   */
   readonly #appending = new Set<{ readonly after: number }>();
   #highest = -1;
 

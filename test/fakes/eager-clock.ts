@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/ports/clock.ts';
 
-/** A clock on which every sleep is over at once, though never in the same turn of the event loop. */
+/**
+ * A clock on which every sleep is over at once, though never in the same turn of the event loop.
+ */
 export function createEagerClock(): Clock {
   let nowMs = 0;
   return {

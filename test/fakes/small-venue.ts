@@ -67,7 +67,9 @@ export function smallVenueFolds(engine: Fold = createToyEngine()): readonly Fold
   return [controlsFold, engine, toySettlement, toyJudge];
 }
 
-/** A recorded morning of a venue with one shard: ticks, cancels, and a rule that two people change. */
+/**
+ * A recorded morning of a venue with one shard: ticks, cancels, and a rule that two people change.
+ */
 export async function recordSmallVenue(): Promise<MemoryEventLog> {
   const log = new MemoryEventLog();
   const partitions = smallVenueCounts;
