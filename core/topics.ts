@@ -75,14 +75,15 @@ export const ROLE_WRITES: { readonly [T in Topic]: Partial<Record<Role, readonly
 
 /**
  * Topics that the clock and the controls fold write to; `market` and `ledger` get theirs handed on.
+ * In the order of writing, against the flow: what a tick causes upstream stands behind the tick.
  */
 export const TICKED_TOPICS = [
-  'commands.v1',
-  'intake.v1',
-  'controls.v1',
-  'lanes.v1',
-  'cuts.v1',
   'alerts.v1',
+  'cuts.v1',
+  'lanes.v1',
+  'controls.v1',
+  'intake.v1',
+  'commands.v1',
 ] as const satisfies readonly Topic[];
 
 /** How many partitions each topic has; fixed when the log is made. */

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { createOutboxCarrier, type MailCarrier } from '../alerting/channels/mail-carrier.ts';
 import { createSmtpCarrier } from '../alerting/channels/mail.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Phase, TimelineEntry } from '../core/views.ts';
 import { createAccess, type Access } from './access/access.ts';
 import { Archive } from './archive/archive.ts';
-import { RunningClock } from './clock/running-clock.ts';
+import { RunningClock, type Follows } from './clock/running-clock.ts';
 import { createSystemClock } from './clock/system-clock.ts';
 import { TickWriter } from './clock/tick-writer.ts';
 import type { Config } from './config/config.ts';
@@ -153,7 +154,7 @@ export class Vigil {
     await startAll(lifecycle, { archive, locator, gateway, feed, onError });
     const intake = new Intake({
       log,
-      nowMs: () => (this.isSampleVenue(views) ? ticks.lastMs : clock.nowMs()),
+      nowMs: () => this.#venueClock({ ticks, views }).nowMs(),
       routed: (partition, offset) => routerOf(runners, partition).written(offset),
     });
     const access = createAccess({ keyValue });
@@ -193,7 +194,7 @@ export class Vigil {
     await this.#listen(parts);
     await this.#startPager(parts);
     if (sample) await this.#startSample(parts);
-    else await this.#startClock(parts, 'machine');
+    else await this.#startClock(parts, { kind: 'machine' });
   }
 
   async #listen(parts: Parts): Promise<void> {
@@ -242,7 +243,7 @@ export class Vigil {
     const failpoint = createFailpoint(config.failpoint);
     const pager = new Pager({
       log: parts.stores.log,
-      clock: this.#clock,
+      clock: this.#venueClock(parts),
       carrier: carrierOf(config),
       pagerId: PAGER_ID,
       consoleUrl: this.url,
@@ -263,7 +264,15 @@ export class Vigil {
         await running;
       },
     });
-    parts.quiescence.add({ name: 'pager', pending: () => pager.pending() });
+    const hurry = (): void => pager.hurry();
+    parts.quiescence.add({ name: 'pager', pending: () => pager.pending(), hurry });
+  }
+
+  /** The venue's own time: virtual while the sample is played, and behind it. */
+  #venueClock({ ticks, views }: Pick<Parts, 'ticks' | 'views'>): Clock {
+    const clock = this.#clock;
+    const nowMs = (): number => (this.isSampleVenue(views) ? ticks.lastMs : clock.nowMs());
+    return { nowMs, sleep: (delayMs, signal) => clock.sleep(delayMs, signal) };
   }
 
   async #startSample(parts: Parts): Promise<void> {
@@ -285,7 +294,8 @@ export class Vigil {
       start: async () => {
         player.start({
           onEnd: () => {
-            this.#startClock(parts, 'last-tick').catch((error: unknown) =>
+            const follows = { kind: 'last-tick', speed: config.sample.clockSpeed } as const;
+            this.#startClock(parts, follows).catch((error: unknown) =>
               logger.error({ err: error }),
             );
           },
@@ -299,14 +309,19 @@ export class Vigil {
     });
   }
 
-  async #startClock(parts: Parts, follows: 'machine' | 'last-tick'): Promise<void> {
+  async #startClock(parts: Parts, follows: Follows): Promise<void> {
     const { logger } = this.#options;
     const player = this.#player;
+    // Time that runs faster than the machine waits for every role: none may fall behind by ticks.
+    const waits = follows.kind === 'last-tick' && follows.speed > 1;
     const running = new RunningClock({
       clock: this.#clock,
       ticks: parts.ticks,
       follows,
-      ...(player === undefined ? {} : { afterTick: (atMs: number) => player.afterTick(atMs) }),
+      afterTick: async (atMs, signal) => {
+        await player?.afterTick(atMs);
+        if (waits) await parts.quiescence.settled(signal);
+      },
       onRefusedStep: (stepMs) => {
         this.#failures.push({ role: 'clock', error: `a step of ${stepMs} ms was refused` });
         logger.error({ stepMs }, 'the clock refuses a step; start again to go on from here');
