@@ -304,7 +304,7 @@ describe('the cut', () => {
       { minute: 1, atMs: MINUTE },
       { minute: 3, atMs: 3 * MINUTE + 500 },
     ]);
-    expect(engine[0]?.at).toEqual({ topic: 'commands.v1', partition: 0, offset: 6, index: 0 });
+    expect(engine[0]?.at).toEqual({ topic: 'commands.v1', partition: 0, offset: 7, index: 0 });
   });
 
   test('tells what each book holds and what moved through the wallets since the last one', () => {

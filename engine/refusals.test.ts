@@ -31,6 +31,11 @@ const W2 = requestOf({ withdrawal: 'w2', account: 'bob', asset: 'BTC', amountMin
 const ASK = place({ order: 'ask', account: 'bob', side: 'sell' });
 const BID = place({ order: 'bid', account: 'alice', side: 'buy' });
 const MAX = Number.MAX_SAFE_INTEGER;
+const WHALE = { market: 'WHALE-USD' } as const;
+const FULL_PRICE = [
+  credit({ account: 'bob', asset: 'BTC', amountMinor: 10n ** 20n, deposit: 'full' }),
+  place({ order: 'full', account: 'bob', side: 'sell', lots: MAX }),
+];
 
 const orders: readonly Case<OrderRejectReason>[] = [
   {
@@ -62,6 +67,24 @@ const orders: readonly Case<OrderRejectReason>[] = [
   {
     name: 'a sell whose proceeds are beyond all amounts',
     command: place({ order: 'a', account: 'bob', side: 'sell', priceTicks: MAX, lots: MAX }),
+    reason: 'amount_out_of_range',
+  },
+  ...(['limit', 'market'] as const).map((kind) => ({
+    name: `a ${kind} sell of lots beyond all amounts`,
+    before: [place({ ...WHALE, order: 'bid', account: 'alice', side: 'buy', lots: 1 })],
+    command: place({ ...WHALE, order: 'a', account: 'bob', side: 'sell', kind, lots: MAX }),
+    reason: 'amount_out_of_range' as const,
+  })),
+  {
+    name: 'an order by which a price would have more lots than can be counted',
+    before: FULL_PRICE,
+    command: place({ order: 'b', account: 'bob', side: 'sell', lots: 1 }),
+    reason: 'amount_out_of_range',
+  },
+  {
+    name: 'a replacement by which a price would have more lots than can be counted',
+    before: [...FULL_PRICE, place({ order: 'b', account: 'bob', side: 'sell', priceTicks: 101 })],
+    command: replace({ order: 'b', account: 'bob', priceTicks: 100, lots: 1 }),
     reason: 'amount_out_of_range',
   },
   {

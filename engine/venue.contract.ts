@@ -38,10 +38,13 @@ export const BTC_USD = {
   tickLotQuoteMinor: 10n,
   ticksPerUnit: 100,
 };
+/** One lot is so much that a large order is beyond all amounts. */
+const WHALE_USD = { ...BTC_USD, market: 'WHALE-USD', lotMinor: 10n ** 20n };
 export const LIST_ACTS: readonly Act[] = [
   { kind: 'list-asset', asset: { asset: 'BTC', decimals: 8 } },
   { kind: 'list-asset', asset: { asset: 'USD', decimals: 2 } },
   { kind: 'list-market', market: BTC_USD },
+  { kind: 'list-market', market: WHALE_USD },
 ];
 
 /** An event on its way into the venue, and who wrote it. */
