@@ -113,7 +113,7 @@ class Exchange implements FoldInstance {
 
   #takeMoney(command: MoneyCommand, { input, emit }: Handling): void {
     const account = accountOf(command);
-    // What a stranger sends in the judge's name is not remembered: the judge's own word still counts.
+    // What a stranger sends in the judge's name is not remembered: the judge's own still counts.
     const answer =
       needsJudge(command) &&
       !isJudgeOf({ account, writer: input.writer, counts: this.#context.counts })

@@ -32,7 +32,7 @@ export class EngineCuts {
     this.#state.set('booked', since);
   }
 
-  /** Undefined where the minute is the last tick's; the very first tick begins one and cuts none. */
+  /** Undefined within a minute, and at the very first tick, which ends none. */
   tick(at: {
     readonly atMs: number;
     readonly position: Position;
