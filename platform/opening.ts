@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Act } from '../core/events/acts.ts';
+import type { Act, StaffRight } from '../core/events/acts.ts';
 import { RunStopped, VenueOpened } from '../core/events/controls.ts';
 import { roleFrame } from '../core/frame.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
@@ -8,8 +8,12 @@ import { CLIENTS, BTC, MARKET, STAFF, USDT } from './sample/cast.ts';
 
 const POLICY_FILE = new URL('../risk/policy.json', import.meta.url);
 
-/** Signs in first on an empty venue and lists everybody else. */
-export const FIRST_ADMIN = 'admin';
+/**
+ * Sign in first on an empty venue and list everybody else. Two of them, since what changes the
+ * venue takes two persons from the first act on: their links belong into two hands.
+ */
+export const FIRST_ADMINS = ['admin-1', 'admin-2'] as const;
+const FIRST_RIGHTS: readonly StaffRight[] = ['admin', 'officer', 'approver', 'on-call'];
 
 /** What the first start puts in force, once, on an empty log. */
 export async function openVenue(options: {
@@ -42,8 +46,13 @@ async function policyAct(): Promise<Act> {
 
 function emptyActs(): readonly Act[] {
   return [
-    { kind: 'change-staff', staff: FIRST_ADMIN, rights: ['admin', 'officer', 'on-call'], mail: '' },
-    { kind: 'apply-schedule', onCall: [FIRST_ADMIN] },
+    ...FIRST_ADMINS.map((staff): Act => ({
+      kind: 'change-staff',
+      staff,
+      rights: [...FIRST_RIGHTS],
+      mail: '',
+    })),
+    { kind: 'apply-schedule', onCall: [...FIRST_ADMINS] },
   ];
 }
 
@@ -57,6 +66,6 @@ function sampleActs(): readonly Act[] {
     { kind: 'change-client', client: CLIENTS.backOffice, rights: ['back-office'] },
     { kind: 'change-client', client: CLIENTS.custody, rights: ['source'] },
     { kind: 'change-client', client: CLIENTS.exchange, rights: ['source'] },
-    { kind: 'apply-schedule', onCall: [STAFF[0]?.staff ?? FIRST_ADMIN] },
+    { kind: 'apply-schedule', onCall: [STAFF[0]?.staff ?? FIRST_ADMINS[0]] },
   ];
 }

@@ -8,12 +8,18 @@ const STEP_MS_MAX = 60_000;
 export interface RunningClockOptions {
   readonly clock: Clock;
   readonly ticks: TickWriter;
-  /** The machine's time, or a virtual one that goes on from the last tick. */
-  readonly follows: 'machine' | 'last-tick';
-  readonly afterTick?: (atMs: number) => Promise<void>;
+  readonly follows: Follows;
+  /** The next tick waits for it; the signal aborts when the clock is to stop. */
+  readonly afterTick?: (atMs: number, signal: AbortSignal) => Promise<void>;
   /** The machine's time jumped: ticks stand still until the process is started again. */
   readonly onRefusedStep: (stepMs: number) => void;
 }
+
+/** The machine's time, or a virtual one that goes on from the last tick and has no gaps. */
+export type Follows =
+  | { readonly kind: 'machine' }
+  /** `speed`: how many of its seconds pass in one. */
+  | { readonly kind: 'last-tick'; readonly speed: number };
 
 /** Writes a tick a second for as long as it runs. */
 export class RunningClock {
@@ -36,12 +42,9 @@ export class RunningClock {
 
   async #run(): Promise<void> {
     const { clock, ticks, follows } = this.#options;
-    const startedMs = clock.nowMs();
-    // Virtual time has no gap: it stood still with the process.
-    const offsetMs = follows === 'machine' ? 0 : ticks.lastMs + TICK_MS - wholeSecond(startedMs);
     let first = true;
     while (!this.#stop.signal.aborted) {
-      const atMs = wholeSecond(clock.nowMs()) + offsetMs;
+      const atMs = follows.kind === 'machine' ? wholeSecond(clock.nowMs()) : ticks.lastMs + TICK_MS;
       const stepMs = atMs - ticks.lastMs;
       if (!first && stepMs > STEP_MS_MAX) {
         this.#options.onRefusedStep(stepMs);
@@ -50,10 +53,11 @@ export class RunningClock {
       if (stepMs > 0) {
         const gapMs = first && ticks.lastMs > 0 ? Math.max(0, stepMs - TICK_MS) : 0;
         await ticks.write({ atMs, gapMs });
-        await this.#options.afterTick?.(atMs);
+        await this.#options.afterTick?.(atMs, this.#stop.signal);
       }
       first = false;
-      const restMs = TICK_MS - (clock.nowMs() % TICK_MS);
+      const restMs =
+        follows.kind === 'machine' ? TICK_MS - (clock.nowMs() % TICK_MS) : TICK_MS / follows.speed;
       await clock.sleep(restMs, this.#stop.signal);
     }
   }

@@ -44,6 +44,7 @@ function textOutput(): StartOutput {
   const { stdout } = process;
   let url = '';
   let line = '';
+  let played = false;
   const waiting: TimelineEntry[] = [];
   const write = (text: string): void => {
     stdout.write(`${line === '' ? '' : CLEAR_LINE}${text}\n${line}`);
@@ -52,8 +53,10 @@ function textOutput(): StartOutput {
   return {
     note: write,
     phase: (phase) => {
-      if (phase === 'open')
-        write('The sample has been played; the venue stays open. Ctrl-C stops.');
+      if (phase === 'playing') played = true;
+      if (phase === 'open') {
+        write(`${played ? 'The sample has been played; the' : 'The'} venue is open. Ctrl-C stops.`);
+      }
       if (phase === 'stopped') write('Stopped. Start again to go on from here.');
     },
     entry: (entry) => {
@@ -66,6 +69,9 @@ function textOutput(): StartOutput {
       for (const link of of.links) write(`  sign in as ${link.staff.padEnd(6)} ${link.url}`);
       if (of.links.length > 0)
         write('  (each link works once; vigil staff link NAME makes another)');
+      if (!of.sample && of.links.length > 0) {
+        write('  (what changes the venue takes two persons: give the links to two people)');
+      }
       if (of.sample) {
         write('\nThe market is a recording; the incident in it is staged (samples/README.md).\n');
       }

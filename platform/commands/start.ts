@@ -3,7 +3,7 @@ import { StartRefused, Vigil } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { buildConsole } from '../console-build.ts';
 import { createLogger } from '../logger.ts';
-import { FIRST_ADMIN } from '../opening.ts';
+import { FIRST_ADMINS } from '../opening.ts';
 import { STAFF } from '../sample/cast.ts';
 import { configOf, DATA_OPTION } from './settings.ts';
 import { createStartOutput, type StartOutput } from './start-output.ts';
@@ -68,11 +68,11 @@ async function run(options: {
   await vigil.stop();
 }
 
-/** Single-use links: for the sample's staff at every start, else for the administrator of the first. */
+/** Single-use links: for the sample's staff at every start, else for the administrators at the first. */
 async function linksOf(
   vigil: Vigil,
 ): Promise<readonly { readonly staff: string; readonly url: string }[]> {
-  const firstOnly = vigil.isFirstStart ? [FIRST_ADMIN] : [];
+  const firstOnly = vigil.isFirstStart ? FIRST_ADMINS : [];
   const names = vigil.isSample ? STAFF.map(({ staff }) => staff) : firstOnly;
   const links = [];
   for (const staff of names) {

@@ -15,6 +15,7 @@ const environment = z.object({
   VIGIL_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   VIGIL_SPEED: speed.default(SPEED_DEFAULT),
   VIGIL_SAMPLE_SECONDS: z.coerce.number().int().min(60).max(346).default(346),
+  VIGIL_CLOCK_SPEED: z.coerce.number().min(1).max(60).default(1),
   VIGIL_SMTP_HOST: z.string().min(1).optional(),
   VIGIL_SMTP_PORT: port.default(587),
   VIGIL_SMTP_SECURE: z.enum(['true', 'false']).default('false'),
@@ -42,6 +43,8 @@ export interface Config {
     readonly speed: number | 'max';
     /** How many seconds of the recording are played. */
     readonly recordingSeconds: number;
+    /** How many seconds of the venue's own time pass in one behind the recording. */
+    readonly clockSpeed: number;
   };
   readonly mail:
     | { readonly kind: 'outbox' }
@@ -113,6 +116,7 @@ function toConfig(data: z.output<typeof environment>, empty: boolean): Config {
       enabled: !empty,
       speed: data.VIGIL_SPEED,
       recordingSeconds: data.VIGIL_SAMPLE_SECONDS,
+      clockSpeed: data.VIGIL_CLOCK_SPEED,
     },
     mail:
       data.VIGIL_SMTP_HOST === undefined
