@@ -147,8 +147,10 @@ class Exchange implements FoldInstance {
   ): Result<Reason | 'id_reused'> {
     const { input, refusedAs, carryOut } = options;
     const { sender, id } = command.data;
+    const writer = input.writer.kind === 'fold' ? input.writer.fold : input.writer.role;
+    const sent = { writer, sender, id };
     const digest = digestOf([command.type, command.data]);
-    const first = this.#sent.find({ sender, id });
+    const first = this.#sent.find(sent);
     if (first !== undefined && first.digest !== digest) return refused('id_reused');
     if (first !== undefined) {
       const { outcome, reason, offset } = first;
@@ -161,7 +163,7 @@ class Exchange implements FoldInstance {
       answer.kind === 'refused'
         ? { outcome: refusedAs, reason: answer.reason }
         : { outcome: answer.events[0].type, reason: null };
-    this.#sent.remember({ sender, id }, { digest, offset, ...became });
+    this.#sent.remember(sent, { digest, offset, ...became });
     return answer;
   }
 

@@ -438,6 +438,14 @@ describe('a refused command about money changes nothing', () => {
   });
 });
 
+test("a customer who calls itself judge takes none of the judge's ids", () => {
+  const venue = createVenue();
+  const said = debit(W1);
+  const squatter = adjust({ sender: 'judge', id: 'says-decision-w1-w1', ...DEPOSIT });
+  venue.send(hold(W1), squatter);
+  expect(venue.send(said)).toMatchObject([{ type: 'WithdrawalDebited' }]);
+});
+
 describe('a command that comes again', () => {
   test('gets its first outcome, refused or not, and changes nothing', () => {
     const venue = createVenue();

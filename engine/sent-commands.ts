@@ -8,8 +8,13 @@ export const SENT_KEPT_MS = 24 * 3_600_000;
  */
 const BATCHES_ENDED_PER_TICK = 4;
 
-/** Who sent a command, and under which id. */
+/**
+ * Who sent a command, and under which id. Each writer's senders are its own: a customer who calls
+ * itself by the judge's name takes none of the judge's ids.
+ */
 export interface Sender {
+  /** The role or fold in whose frame it came. */
+  readonly writer: string;
   readonly sender: string;
   readonly id: string;
 }
@@ -84,8 +89,8 @@ export class SentCommands {
   }
 }
 
-function keyOf({ sender, id }: Sender): string {
-  return `sent ${sender} ${id}`;
+function keyOf({ writer, sender, id }: Sender): string {
+  return `sent ${writer} ${sender} ${id}`;
 }
 
 function batchKey(number: number): string {
