@@ -12,7 +12,7 @@ import { foldKey, readRecorded, type Recorded, type RecordedFrame } from './reco
 export interface Difference {
   readonly topic: Topic;
   readonly partition: number;
-  /** Where it stands, or would stand. */
+  /** Where it stands; where it is missing, the last place at which it can have stood. */
   readonly offset: number;
   /** What the fold writes, and what the log holds; null for nothing. */
   readonly expected: unknown;
@@ -48,13 +48,19 @@ export interface ReplayOptions {
   readonly onProgress?: (done: { readonly folded: number }) => void;
 }
 
+/** A difference, and the first place at which it can have stood. */
+interface Noted {
+  readonly difference: Difference;
+  readonly from: number;
+}
+
 const NO_CAUSE = { causeTopic: null, causePartition: 0, causeOffset: 0 } as const;
 
 interface Tally {
   compared: number;
   owed: number;
   folded: number;
-  readonly differences: Difference[];
+  readonly differences: Noted[];
   readonly unverifiable: Record<string, number>;
 }
 
@@ -72,17 +78,17 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
     }
   }
   tally.differences.push(
-    ...foreignDifferences(recorded),
-    ...unknownFolds({ recorded, folds, counts }),
+    ...[...foreignDifferences(recorded), ...unknownFolds({ recorded, folds, counts })].map(noted),
   );
-  const { compared, owed, unverifiable, differences } = tally;
+  const { compared, owed, unverifiable } = tally;
+  const differences = tally.differences.map(({ difference }) => difference);
   return {
     verified: differences.length === 0 && compared > 0,
     partitions: recorded.partitions,
     records: recorded.records,
     compared,
     differences: differences.length,
-    firstDifference: firstOf(differences),
+    firstDifference: firstOf(tally.differences),
     owed,
     unverifiable,
     all: differences,
@@ -129,9 +135,14 @@ function takeOrNote(
     const at = { topic: fold.reads, partition, offset: record.offset };
     if (recorded.foreign.some((each) => samePlace(each, at))) return undefined;
     const expected = `a record that ${fold.name} can take`;
-    tally.differences.push({ ...at, ...NO_CAUSE, fold: fold.name, expected, found: String(error) });
+    const found = String(error);
+    tally.differences.push(noted({ ...at, ...NO_CAUSE, fold: fold.name, expected, found }));
     return undefined;
   }
+}
+
+function noted(difference: Difference): Noted {
+  return { difference, from: difference.offset };
 }
 
 type Place = Pick<Difference, 'topic' | 'partition' | 'offset'>;
@@ -153,6 +164,12 @@ class Cursor {
 
   get current(): RecordedFrame | undefined {
     return this.frames[this.#at];
+  }
+
+  /** The offset behind the frame before the current one. */
+  get from(): number {
+    const before = this.frames[this.#at - 1];
+    return before === undefined ? 0 : before.offset + 1;
   }
 
   next(): void {
@@ -186,11 +203,11 @@ class Comparison {
     const found = cursor?.current;
     if (found === undefined) {
       if (output.cause.offset >= due) tally.owed += 1;
-      else await this.#missing(output, undefined);
+      else await this.#missing(output, cursor);
       return;
     }
     if (compareMarks(found.cause, output.cause) > 0) {
-      await this.#missing(output, found);
+      await this.#missing(output, cursor);
       return;
     }
     cursor?.next();
@@ -220,14 +237,14 @@ class Comparison {
     await this.#differ(undefined, found);
   }
 
-  async #missing(output: OutputFrame, next: RecordedFrame | undefined): Promise<void> {
+  async #missing(output: OutputFrame, cursor: Cursor | undefined): Promise<void> {
     const { log } = this.#options;
-    const offset = next?.offset ?? (await log.end(output.topic, output.partition));
+    const offset = cursor?.current?.offset ?? (await log.end(output.topic, output.partition));
     const expected = decodeFrame(output.bytes).entries;
     const entries = differingEntries({ expected, found: [] });
     const shown = entries.length === 0 ? [{ expected: 'an empty frame', found: null }] : entries;
     if (entries.length === 0 && this.#options.byContent) return;
-    this.#push(shown, { ...output, offset });
+    this.#push(shown, { ...output, offset, from: cursor?.from ?? 0 });
   }
 
   async #differ(output: OutputFrame | undefined, found: RecordedFrame): Promise<void> {
@@ -239,7 +256,7 @@ class Comparison {
     if (entries.length === 0 && byContent) return;
     const shown =
       entries.length === 0 ? [{ expected: 'other links', found: 'the same events' }] : entries;
-    this.#push(shown, { topic, partition, offset, cause });
+    this.#push(shown, { topic, partition, offset, from: offset, cause });
   }
 
   #push(
@@ -248,6 +265,7 @@ class Comparison {
       readonly topic: Topic;
       readonly partition: number;
       readonly offset: number;
+      readonly from: number;
       readonly cause: { readonly offset: number };
     },
   ): void {
@@ -255,7 +273,7 @@ class Comparison {
     // A frame is one record: one difference, shown by its first event that differs.
     const counted = byContent ? entries : entries.slice(0, 1);
     for (const { expected, found } of counted) {
-      tally.differences.push({
+      const difference = {
         topic: at.topic,
         partition: at.partition,
         offset: at.offset,
@@ -265,7 +283,8 @@ class Comparison {
         causeTopic: fold.reads,
         causePartition: partition,
         causeOffset: at.cause.offset,
-      });
+      };
+      tally.differences.push({ difference, from: at.from });
     }
   }
 }
@@ -317,11 +336,12 @@ function unknownFolds(options: {
  * The difference that explains the others: one whose own input holds no difference at or before
  * its cause. Among several the first in the order in which records flow.
  */
-function firstOf(differences: readonly Difference[]): Difference | null {
+function firstOf(all: readonly Noted[]): Difference | null {
+  const differences = all.map(({ difference }) => difference);
   const earliest = new Map<string, number>();
-  for (const { topic, partition, offset } of differences) {
-    const key = `${topic}/${partition}`;
-    earliest.set(key, Math.min(earliest.get(key) ?? Number.POSITIVE_INFINITY, offset));
+  for (const { difference, from } of all) {
+    const key = `${difference.topic}/${difference.partition}`;
+    earliest.set(key, Math.min(earliest.get(key) ?? Number.POSITIVE_INFINITY, from));
   }
   const isPrimary = (each: Difference): boolean =>
     each.causeTopic === null ||

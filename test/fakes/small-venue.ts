@@ -99,9 +99,13 @@ export function said(detail: string): VigilEvent {
   return ActRefused.of({ request: 'toy', by: 'toy', reason: 'no_right', detail });
 }
 
-async function foldToTheEnd(log: MemoryEventLog): Promise<void> {
+/** Runs the folds over all their partitions until nothing is left to read or to write. */
+export async function foldToTheEnd(
+  log: MemoryEventLog,
+  folds: readonly Fold[] = smallVenueFolds(),
+): Promise<void> {
   const checkpoints = checkpointsOf(log);
-  const runners = smallVenueFolds().flatMap((fold) =>
+  const runners = folds.flatMap((fold) =>
     Array.from(
       { length: smallVenueCounts[fold.reads] },
       (_, partition) =>
@@ -138,7 +142,8 @@ function checkpointsOf(log: MemoryEventLog): MemoryCheckpoints {
   return found;
 }
 
-async function tick(log: MemoryEventLog, atMs: number): Promise<void> {
+/** One tick, as the clock writes it. */
+export async function tick(log: MemoryEventLog, atMs: number): Promise<void> {
   for (const topic of TICKED_TOPICS) {
     for (let partition = 0; partition < smallVenueCounts[topic]; partition += 1) {
       await log.append(topic, partition, [roleFrame('clock', [TickPassed.of({ atMs, gapMs: 0 })])]);
