@@ -1,5 +1,10 @@
 const GROWTH_FACTOR = 2;
 const INITIAL_BYTES = 256;
+/** Up to this length the loops below are faster than the encoder's way through the runtime. */
+const SHORT_TEXT_MAX = 48;
+const ASCII_MAX = 0x7f;
+/** Of one UTF-16 unit in UTF-8. */
+const UTF8_BYTES_MAX = 3;
 const encoder = new TextEncoder();
 // A mark at the start of a text is part of it and must come back.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -57,7 +62,13 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    this.bytes(encoder.encode(value));
+    const { length } = value;
+    this.#reserve(4 + length * UTF8_BYTES_MAX);
+    const at = this.#length + 4;
+    let written = length <= SHORT_TEXT_MAX ? this.#ascii(value, at) : -1;
+    if (written < 0) written = encoder.encodeInto(value, this.#bytes.subarray(at)).written;
+    this.#view.setUint32(this.#length, written, true);
+    this.#length = at + written;
   }
 
   bytes(value: Uint8Array): void {
@@ -67,8 +78,24 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
+  /** A copy of what was written; the writer may be used again after {@link reset}. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  reset(): void {
+    this.#length = 0;
+  }
+
+  /** How many bytes it took, or −1 where the text is not all ASCII. */
+  #ascii(value: string, at: number): number {
+    const bytes = this.#bytes;
+    for (let index = 0; index < value.length; index += 1) {
+      const unit = value.charCodeAt(index);
+      if (unit > ASCII_MAX) return -1;
+      bytes[at + index] = unit;
+    }
+    return value.length;
   }
 
   #reserve(count: number): void {
@@ -119,7 +146,10 @@ export class ByteReader {
   }
 
   text(): string {
-    return decoder.decode(this.bytes());
+    const length = this.u32();
+    const at = this.#advance(length);
+    const short = length <= SHORT_TEXT_MAX ? this.#ascii(at, length) : undefined;
+    return short ?? decoder.decode(this.#bytes.subarray(at, at + length));
   }
 
   /** A view, not a copy. */
@@ -127,6 +157,18 @@ export class ByteReader {
     const length = this.u32();
     const at = this.#advance(length);
     return this.#bytes.subarray(at, at + length);
+  }
+
+  /** Undefined where the text is not all ASCII. */
+  #ascii(at: number, length: number): string | undefined {
+    const bytes = this.#bytes;
+    let value = '';
+    for (let index = at; index < at + length; index += 1) {
+      const byte = bytes[index];
+      if (byte === undefined || byte > ASCII_MAX) return undefined;
+      value += String.fromCharCode(byte);
+    }
+    return value;
   }
 
   #advance(count: number): number {

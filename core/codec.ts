@@ -2,7 +2,8 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const MINOR_KEY = 'Minor":';
+const MINOR_SUFFIX = 'Minor';
+const MINOR_KEY = `${MINOR_SUFFIX}":`;
 
 /**
  * The one JSON of the house: money (`bigint`) is written as a digit string and read back for
@@ -14,7 +15,7 @@ export function encodeJson(value: unknown): Uint8Array {
 }
 
 export function stringifyJson(value: unknown): string {
-  return JSON.stringify(value, bigintToText);
+  return JSON.stringify(withoutBigints(value));
 }
 
 export function decodeJson(bytes: Uint8Array): unknown {
@@ -22,27 +23,75 @@ export function decodeJson(bytes: Uint8Array): unknown {
 }
 
 export function parseJson(text: string): unknown {
-  return text.includes(MINOR_KEY) ? JSON.parse(text, textToBigint) : JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  if (text.includes(MINOR_KEY)) readMinor(value);
+  return value;
 }
 
 /** The same value always gives the same text, whatever order its keys were set in: for digests. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sortKeys(value), bigintToText);
+  return JSON.stringify(sortKeys(value));
 }
 
-function bigintToText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value;
+type Fields = Record<string, unknown>;
+
+// The hooks that JSON.stringify and JSON.parse take for this are called for every field and cost
+// two to four times as much as these walks.
+
+/** The value itself where it holds no bigint, else a copy with digit strings in their place. */
+function withoutBigints(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return listWithoutBigints(value);
+  const fields = value as Fields;
+  let copy: Fields | undefined;
+  for (const key in fields) {
+    const inner = fields[key];
+    const written = withoutBigints(inner);
+    if (written === inner) continue;
+    copy ??= { ...fields };
+    copy[key] = written;
+  }
+  return copy ?? value;
 }
 
-function textToBigint(key: string, value: unknown): unknown {
-  return key.endsWith('Minor') && typeof value === 'string' ? BigInt(value) : value;
+function listWithoutBigints(values: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (const [at, inner] of values.entries()) {
+    const written = withoutBigints(inner);
+    if (written === inner) continue;
+    copy ??= [...values];
+    copy[at] = written;
+  }
+  return copy ?? values;
+}
+
+/** Makes amounts of their digit strings, in place. */
+function readMinor(value: unknown): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) {
+    for (const inner of value) readMinor(inner);
+    return;
+  }
+  const fields = value as Fields;
+  for (const key in fields) {
+    const inner = fields[key];
+    if (typeof inner === 'string') {
+      if (key.endsWith(MINOR_SUFFIX)) fields[key] = BigInt(inner);
+    } else readMinor(inner);
+  }
 }
 
 function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value === 'bigint') return value.toString();
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const fields = value as Fields;
+  return Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map((key) => [key, sortKeys(fields[key])]),
+  );
 }
 
 /** How one field of a fixed record is written and read. */

@@ -7,6 +7,8 @@ import { ROLES, type Role } from './topics.ts';
 const FORMAT_VERSION = 1;
 const WRITER_ROLE = 0;
 const WRITER_FOLD = 1;
+/** Frames are written one at a time, so that one buffer serves them all. */
+const scratch = new ByteWriter();
 
 /**
  * Which input made a fold write: `index` counts the frames that it wrote for it to one partition.
@@ -58,7 +60,8 @@ export function encodeFrame(frame: {
   readonly writer: Writer;
   readonly entries: readonly EntryToWrite[];
 }): Uint8Array {
-  const to = new ByteWriter();
+  const to = scratch;
+  to.reset();
   to.u8(FORMAT_VERSION);
   writeWriter(to, frame.writer);
   to.u32(frame.entries.length);

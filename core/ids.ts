@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './codec.ts';
 
 const DIGEST_ID_LENGTH = 32;
@@ -7,11 +7,11 @@ const DIGEST_ID_LENGTH = 32;
  * SHA-256 of a value's canonical JSON, in hex: what people approve and what must not be altered.
  */
 export function digestOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return sha256Hex(canonicalJson(value));
 }
 
 export function sha256Hex(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** An id made from content or cause: the same parts give the same id, on any machine. */

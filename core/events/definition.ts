@@ -4,6 +4,9 @@ import { decodeJson, encodeJson, type Field } from '../codec.ts';
 import type { Entity } from '../entities.ts';
 import type { Topic } from '../topics.ts';
 
+/** Events are written one at a time, so that one buffer serves them all. */
+const scratch = new ByteWriter();
+
 /**
  * What ingest stamps on an event from outside; `occurredAtMs` is the source's word, ms since 1970
  * UTC.
@@ -94,9 +97,9 @@ function binaryForm<Type extends string, Data>(
 ): Form<Type, Data> {
   return {
     encode: ({ data }) => {
-      const writer = new ByteWriter();
-      layout.write(writer, data);
-      return writer.finish();
+      scratch.reset();
+      layout.write(scratch, data);
+      return scratch.finish();
     },
     decode: (bytes) => of(layout.read(new ByteReader(bytes))),
   };
