@@ -4,6 +4,7 @@ import { gunzip } from 'node:zlib';
 import { Command } from 'commander';
 import { checkWorkload, type WorkloadResult } from '../../engine/matching/check-workload.ts';
 import { createPlainOrderBook } from '../../engine/matching/plain-order-book.ts';
+import { engineReportCommand } from './engine-report.ts';
 import { WorkloadError } from '../../engine/matching/workload.ts';
 
 /** A workload of two million messages takes 80 MB; what unpacks to more than this is refused. */
@@ -33,6 +34,7 @@ export function engineCommand(): Command {
         command.error(`error: ${options.stream}: ${problem}`, { exitCode: 1 });
       }
     });
+  engine.addCommand(engineReportCommand());
   return engine;
 }
 
