@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'data/**', '.git/**', 'dashboards/console/e2e/**'],
+    globalSetup: ['test/shared-runs.ts'],
     pool: 'forks',
     maxWorkers: WORKERS_MAX,
     testTimeout: TEST_TIMEOUT_MS,
