@@ -9,6 +9,9 @@ import { Panel, Scroll } from '../parts/panel.tsx';
 import { Plot } from '../parts/plot.tsx';
 import { Time } from '../parts/time.tsx';
 
+/** The venue's clock may have leapt before this; the picture shows what just happened. */
+const RATES_SHOWN_MS = 300_000;
+
 /** What the venue is doing: rates, markets, last trades. */
 export function ActivityPanel() {
   const query = useQuery(queries.overview());
@@ -28,7 +31,11 @@ export function ActivityPanel() {
 }
 
 function Rates(props: { readonly overview: OverviewView }) {
-  const { rates, ordersPerSecond, tradesPerSecond, events, eventsPerSecond } = props.overview;
+  const { rates: all, ordersPerSecond, tradesPerSecond, events, eventsPerSecond } = props.overview;
+  const rates = useMemo(() => {
+    const sinceMs = (all.at(-1)?.atMs ?? 0) - RATES_SHOWN_MS;
+    return all.filter(({ atMs }) => atMs > sinceMs);
+  }, [all]);
   const timesMs = useMemo(() => rates.map(({ atMs }) => atMs), [rates]);
   const series = useMemo(
     () =>

@@ -12,6 +12,7 @@ import { withdrawalPath } from '../router.ts';
 import { meaning } from '../words.ts';
 import { Confirm } from './confirm.tsx';
 import { describeAct, type ActWords } from './describe.ts';
+import { useReturnFocus } from './focus.ts';
 import { InForce } from './in-force.tsx';
 import { cannotDecide } from './rights.ts';
 import { useApproveAct } from './use-act.ts';
@@ -113,6 +114,7 @@ function Approval(props: {
 }) {
   const { view, me, words } = props;
   const [open, setOpen] = useState(false);
+  const opener = useReturnFocus(open);
   const approve = useApproveAct();
   const own = view.by === me.staff;
   const reason = own ? 'You asked for this: a second person must approve it.' : cannotDecide(me);
@@ -135,7 +137,7 @@ function Approval(props: {
   }
   return (
     <div className="ask">
-      <Button color="teal" disabled={reason !== null} onClick={() => setOpen(true)}>
+      <Button ref={opener} color="teal" disabled={reason !== null} onClick={() => setOpen(true)}>
         Approve…
       </Button>
       {reason === null ? null : <p className="quiet">{reason}</p>}

@@ -7,6 +7,7 @@ import { useDecimals } from '../parts/amount.tsx';
 import type { ActInput } from './compose.ts';
 import { Confirm } from './confirm.tsx';
 import { describeAct } from './describe.ts';
+import { useReturnFocus } from './focus.ts';
 import { InForce } from './in-force.tsx';
 import { useAskAct } from './use-act.ts';
 
@@ -29,6 +30,7 @@ export function AskAct(props: { readonly asking: Asking }) {
   const { asking } = props;
   const [open, setOpen] = useState(false);
   const [done, setDone] = useState<ActView | undefined>(undefined);
+  const opener = useReturnFocus(open);
   const decimals = useDecimals();
   const ask = useAskAct();
   const act = asking.compose();
@@ -49,6 +51,7 @@ export function AskAct(props: { readonly asking: Asking }) {
     return (
       <div className="ask">
         <Button
+          ref={opener}
           variant={asking.danger === true ? 'light' : 'filled'}
           color={asking.danger === true ? 'red' : 'teal'}
           disabled={asking.unavailable !== null}

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useId, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 
 import { Problem } from '../parts/feedback.tsx';
+import { useFirstFocus } from './focus.ts';
 
 /**
  * The last step before something happens: what it will do, the button that does it, and beside
@@ -18,6 +19,7 @@ export function Confirm(props: {
   readonly onCancel: () => void;
   readonly children?: ReactNode;
 }) {
+  const form = useFirstFocus();
   const titleId = useId();
   const effectId = useId();
   const submit = (event: FormEvent): void => {
@@ -32,6 +34,7 @@ export function Confirm(props: {
   return (
     <form
       className="confirm"
+      ref={form}
       aria-labelledby={titleId}
       aria-describedby={effectId}
       onSubmit={submit}
@@ -48,7 +51,6 @@ export function Confirm(props: {
           color={props.danger === true ? 'red' : 'teal'}
           loading={props.busy}
           data-mantine-stop-propagation
-          data-autofocus
         >
           {props.button}
         </Button>

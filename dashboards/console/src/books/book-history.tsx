@@ -10,17 +10,19 @@ import { Plot } from '../parts/plot.tsx';
 import { forPicture, watchedMinor } from './checks.ts';
 
 const MINUTE_MS = 60_000;
+/** The picture is of what just happened; older cuts are in the API. */
+const CUTS_SHOWN = 30;
 
 /** What stood in suspense and what ledger and custody differed by, cut by cut. */
 export function BookHistory(props: { readonly book: BookView }) {
   const { asset, minute } = props.book;
-  const query = useQuery(queries.book({ asset, minute }));
+  const query = useQuery({ ...queries.book({ asset, minute }), select: lastCuts });
   return (
     <Loaded query={query}>
-      {({ history }) =>
+      {(history) =>
         isFlat(history) ? (
           <p className="quiet">
-            Suspense and G − C were zero in {plural(history.length, 'cut')} up to this one.
+            Suspense and G − C were zero in the last {plural(history.length, 'cut')}.
           </p>
         ) : (
           <Picture asset={asset} history={history} />
@@ -28,6 +30,10 @@ export function BookHistory(props: { readonly book: BookView }) {
       }
     </Loaded>
   );
+}
+
+function lastCuts(book: { readonly history: readonly BookView[] }): readonly BookView[] {
+  return book.history.slice(-CUTS_SHOWN);
 }
 
 /** Nothing to look at: a line along zero says less than a sentence. */
@@ -63,7 +69,7 @@ function Picture(props: { readonly asset: string; readonly history: readonly Boo
         <span data-line="one">suspense</span>
         <span data-line="two">G − C</span>
         <span className="unit">
-          {visible(asset)} over {formatCount(history.length)} cuts
+          {visible(asset)}, last {plural(history.length, 'cut')}
         </span>
       </figcaption>
       <Plot

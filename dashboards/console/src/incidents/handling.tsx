@@ -4,6 +4,7 @@ import { useState } from 'react';
 
 import type { IncidentDetail } from '../../../../core/views.ts';
 import { Confirm } from '../acts/confirm.tsx';
+import { useReturnFocus } from '../acts/focus.ts';
 import { tell } from '../api/client.ts';
 import { Problem } from '../parts/feedback.tsx';
 
@@ -14,6 +15,7 @@ export function Handling(props: { readonly detail: IncidentDetail }) {
   const { incident, state, title } = props.detail;
   const [resolving, setResolving] = useState(false);
   const [note, setNote] = useState('');
+  const opener = useReturnFocus(resolving);
   const acknowledge = useTell(incident, 'acknowledge');
   const resolve = useTell(incident, 'resolve');
   if (state === 'resolved') return null;
@@ -36,7 +38,6 @@ export function Handling(props: { readonly detail: IncidentDetail }) {
           onChange={(event) => setNote(event.currentTarget.value)}
           autosize
           minRows={2}
-          data-autofocus
           data-mantine-stop-propagation
         />
       </Confirm>
@@ -53,7 +54,7 @@ export function Handling(props: { readonly detail: IncidentDetail }) {
           Acknowledge
         </Button>
       ) : null}
-      <Button variant="default" onClick={() => setResolving(true)}>
+      <Button ref={opener} variant="default" onClick={() => setResolving(true)}>
         Resolve…
       </Button>
       {acknowledge.isError ? <Problem error={acknowledge.error} /> : null}

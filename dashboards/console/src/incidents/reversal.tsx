@@ -44,7 +44,6 @@ export function Reversal(props: { readonly detail: IncidentDetail; readonly me: 
               maxLength={TICKET_LENGTH_MAX}
               value={ticket}
               onChange={(event) => setTicket(event.currentTarget.value)}
-              data-autofocus
               data-mantine-stop-propagation
             />
           ),

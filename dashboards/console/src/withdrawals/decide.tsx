@@ -46,7 +46,6 @@ export function Decide(props: { readonly withdrawal: WithdrawalView; readonly me
                 onChange={(event) => setNote(event.currentTarget.value)}
                 autosize
                 minRows={2}
-                data-autofocus
                 data-mantine-stop-propagation
               />
             ),
