@@ -80,6 +80,7 @@ export function signalOf(story: BreakStory): ReturnType<typeof SignalRaised.of> 
     atMs: nowMs,
     evidence: story.evidence.slice(0, EVIDENCE_MAX),
     values: valuesOf(story),
+    title: titleOf(story),
     explanation: explain(story),
   });
 }

@@ -20,6 +20,7 @@ function signal(of: Partial<DataOf<typeof SignalRaised>>): DataOf<typeof SignalR
     atMs: NOW_MS,
     evidence: [],
     values: { amountMinor: 7n },
+    title: 'olaf changes balances by hand',
     explanation: '',
     ...of,
   };

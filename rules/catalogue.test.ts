@@ -91,6 +91,14 @@ describe('the catalogue', () => {
     }
   });
 
+  it('tells events apart by texts alone', () => {
+    const identifying = [...facts].filter(([, { fact }]) => fact.identifies);
+    expect(identifying.map(([name]) => name)).toEqual(['adjustmentId', 'withdrawalId']);
+    for (const [name, { fact }] of identifying) {
+      expect([name, fact.type, fact.nullable]).toEqual([name, 'text', false]);
+    }
+  });
+
   it('has a word on every fact', () => {
     for (const [name, { fact }] of facts) expect([name, fact.doc]).not.toEqual([name, '']);
   });

@@ -15,6 +15,7 @@ export type RuleRefuseReason =
   | 'name_taken'
   | 'bad_parameter'
   | 'bad_template'
+  | 'bad_subject'
   | 'fact_not_on_event'
   | 'fact_not_on_lane'
   | 'operator_on_wrong_type';
@@ -30,6 +31,7 @@ export function checkRule(rule: RuleText): RuleProblem | undefined {
     checkEvents(rule) ??
     checkParameters(rule) ??
     checkTemplates(rule) ??
+    checkSubject(rule) ??
     checkConditions(rule) ??
     checkNames(rule, rule.values)
   );
@@ -52,7 +54,7 @@ function checkParameters(rule: RuleText): RuleProblem | undefined {
 }
 
 function checkTemplates(rule: RuleText): RuleProblem | undefined {
-  for (const key of ['group', 'explanation'] as const) {
+  for (const key of ['group', 'title', 'explanation'] as const) {
     const template = parseTemplate(rule[key]);
     if (template === undefined) {
       return problem('bad_template', `${key}: a brace stands outside a {name}`);
@@ -61,6 +63,15 @@ function checkTemplates(rule: RuleText): RuleProblem | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function checkSubject(rule: RuleText): RuleProblem | undefined {
+  const found = checkNames(rule, [rule.subject]);
+  if (found !== undefined) return found;
+  const word = wordOf(rule, rule.subject);
+  // Two events with one subject would be one signal.
+  if (word?.kind === 'fact' && word.named.fact.identifies) return undefined;
+  return problem('bad_subject', `${rule.subject} does not tell two events apart`);
 }
 
 function checkConditions(rule: RuleText): RuleProblem | undefined {

@@ -19,7 +19,9 @@ function rule(changes: Draft = {}): string {
     entity: 'account',
     severity: 'low',
     score: 10,
+    subject: 'withdrawalId',
     group: 'U99:{withdrawalAccount}',
+    title: '{withdrawalId} of {withdrawalAmount}',
     explanation: '{withdrawalId} after {addressAgeMs}',
     parameters: {
       lockMs: { value: 1_000, unit: 'ms', provenance: 'D', source: 'ours' },
@@ -165,6 +167,36 @@ const refused: readonly Refused[] = [
     text: rule({ group: 'U99:{withdrawalAccount}}' }),
     reason: 'bad_template',
     detail: 'group: a brace stands outside a {name}',
+  },
+  {
+    name: 'a brace too few in the title',
+    text: rule({ title: '{withdrawalId goes' }),
+    reason: 'bad_template',
+    detail: 'title: a brace stands outside a {name}',
+  },
+  {
+    name: 'a fact that nobody knows as subject',
+    text: rule({ subject: 'withdrawal' }),
+    reason: 'unknown_fact',
+    detail: 'withdrawal',
+  },
+  {
+    name: 'a subject of another event',
+    text: rule({ subject: 'adjustmentId' }),
+    reason: 'fact_not_on_event',
+    detail: 'adjustmentId on WithdrawalHeld',
+  },
+  {
+    name: 'a subject that many events share',
+    text: rule({ subject: 'withdrawalAccount' }),
+    reason: 'bad_subject',
+    detail: 'withdrawalAccount does not tell two events apart',
+  },
+  {
+    name: 'a parameter as subject',
+    text: rule({ subject: 'lockMs' }),
+    reason: 'bad_subject',
+    detail: 'lockMs does not tell two events apart',
   },
   {
     name: 'a parameter under the name of a fact',

@@ -25,7 +25,10 @@ export interface CompiledRule {
   readonly score: number;
   readonly conditions: Condition;
   readonly hits: Test<FactReader>;
+  /** What tells two events apart on which the rule hits. */
+  readonly subject: NamedFact;
   readonly group: (from: FactReader) => string;
+  readonly title: (from: FactReader) => string;
   readonly explanation: (from: FactReader) => string;
   /** What is shown as evidence, in the order in which the rule lists it. */
   readonly values: readonly NamedTerm[];
@@ -69,7 +72,9 @@ export function compileRule(text: string): CompiledRule | RuleRefusal {
     score: rule.score,
     conditions: rule.conditions,
     hits: compileCondition(rule.conditions, termOf),
+    subject: subjectOf(rule),
     group: filled(rule.group, termOf),
+    title: filled(rule.title, termOf),
     explanation: filled(rule.explanation, termOf),
     values,
     reads: named(namesIn(rule.conditions)),
@@ -78,6 +83,12 @@ export function compileRule(text: string): CompiledRule | RuleRefusal {
       return word?.kind === 'fact' ? [word.named] : [];
     }),
   };
+}
+
+function subjectOf(rule: RuleText): NamedFact {
+  const word = wordOf(rule, rule.subject);
+  if (word?.kind !== 'fact') throw new Error('the subject was not checked');
+  return word.named;
 }
 
 function termIn(rule: RuleText, name: string): Term<FactReader> {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TransferPosted } from '../core/events/ledger.ts';
-import { entitiesOf } from '../core/events/registry.ts';
+import type { DataOf } from '../core/events/definition.ts';
+import { AdjustmentBooked } from '../core/events/market.ts';
+import type { AnyEvent } from '../core/events/registry.ts';
 import { KeyedState, type SavedKeys } from '../core/fold-state.ts';
 import { createRules, type RuleInForce, type SignalData } from './engine.ts';
-import { judgeLane, readLane, readScenarios, ruleOf } from './evidence.contract.ts';
+import { EVIDENCE_ASSET, judgeLane, readLane, readScenarios, ruleOf } from './evidence.contract.ts';
 import type { LaneEvent } from './facts/fact.ts';
 
 const scenarios = readScenarios();
@@ -56,23 +57,71 @@ describe('a rule in force', () => {
   });
 
   it('is asked once for each account of an event, on that lane alone', () => {
-    const leg = { asset: 'BTC', code: 'available', amountMinor: 1n } as const;
-    const event = TransferPosted.of({
-      reason: 'trade',
-      subject: 't-1',
-      legs: [
-        { ...leg, account: 'alice' },
-        { ...leg, account: 'bob', amountMinor: -1n },
-      ],
-    });
-    const rule = transferRule();
-    const lane = entitiesOf(event).map((entity) => ({ ...at(7), event, entity }));
+    const rule = a11();
+    const event = booked({});
+    const lane = (['account:alice', 'admin:op-7', 'account:bob'] as const).map((entity) => ({
+      ...at(7),
+      event,
+      entity,
+    }));
     const signals = judgeLane({ rules: [rule], lane });
     expect(signals.map(({ entity }) => entity)).toEqual(['account:alice', 'account:bob']);
     expect(new Set(signals.map(({ signal }) => signal)).size).toBe(2);
     expect(judgeLane({ rules: [rule], lane })).toEqual(signals);
     const elsewhere = lane.map((input) => ({ ...input, entity: 'asset:BTC' as const }));
     expect(judgeLane({ rules: [rule], lane: elsewhere })).toEqual([]);
+  });
+});
+
+describe('a signal', () => {
+  const signalOf = (input: Partial<LaneEvent>, rule = a11()): SignalData | undefined =>
+    judgeLane({
+      rules: [rule],
+      lane: [{ ...at(7), event: booked({}), entity: 'account:alice', ...input }],
+    })[0];
+  const first = signalOf({});
+
+  it('keeps its id wherever in the lane and whenever its event stands', () => {
+    expect(first).toBeDefined();
+    expect(signalOf(at(9, 5_000))?.signal).toBe(first?.signal);
+  });
+
+  it.each([
+    ['booking', signalOf({ event: booked({ adjustment: 'adj-2' }) })],
+    ['entity', signalOf({ entity: 'account:bob' })],
+    ['version', signalOf({}, a11({ version: 2 }))],
+    ['scenario', signalOf({}, a11({ id: 'A12' }))],
+  ])('has another id for another %s', (_name, other) => {
+    expect(other?.signal).toMatch(/^[0-9a-f]{32}$/);
+    expect(other?.signal).not.toBe(first?.signal);
+  });
+
+  it('is headed for people, the same for all of one operator', () => {
+    const others = signalOf({ event: booked({ adjustment: 'adj-2', account: 'bob' }) });
+    expect([first?.title, others?.title]).toEqual([
+      'op-7 changes balances by hand without ticket or approver',
+      'op-7 changes balances by hand without ticket or approver',
+    ]);
+  });
+});
+
+describe('an amount', () => {
+  const told = (listed: readonly number[], amountMinor: bigint): readonly unknown[] => {
+    const rules = createRules({ state: new KeyedState() });
+    rules.apply(a11());
+    for (const decimals of listed) rules.list({ asset: 'BTC', decimals });
+    const input = { ...at(7), event: booked({ amountMinor }), entity: 'account:alice' } as const;
+    return rules.judge(input).map(({ values }) => values['adjustmentAmount']);
+  };
+
+  it.each([
+    ['in the unit of its asset', [8], 500_000_000n, '5 BTC'],
+    ['to its last digit', [8], -1n, '-0.00000001 BTC'],
+    ['whole where the asset has no smaller unit', [0], 70n, '70 BTC'],
+    ['by the newest listing', [8, 2], 70n, '0.7 BTC'],
+    ['in minor units while its asset is not listed', [], 70n, '70 minor units of BTC (not listed)'],
+  ])('is told %s', (_name, listed, amountMinor, expected) => {
+    expect(told(listed, amountMinor)).toEqual([expected]);
   });
 });
 
@@ -101,7 +150,7 @@ describe('an address book', () => {
     const u13Scenario = scenarios.find(({ folder }) => folder.startsWith('u13-'));
     judgeLane({ rules: [], lane: readLane(u13Scenario?.text('fires.jsonl') ?? ''), state });
     const keys = [...state.entries('')].map(([key]) => key);
-    expect(keys).toEqual([
+    expect(keys.filter((key) => key.startsWith('facts/'))).toEqual([
       'facts/address-book/alice bitcoin bc1-old',
       'facts/address-book/alice bitcoin bc1-two-hours',
       'facts/address-book/bob bitcoin bc1-others',
@@ -170,7 +219,10 @@ function run(script: {
       state = new KeyedState({ saved: saveAll(state) });
       rules = createRules({ state });
     }
-    if (offset === script.applyAt) for (const rule of catalogue) rules.apply(rule);
+    if (offset === script.applyAt) {
+      rules.list(EVIDENCE_ASSET);
+      for (const rule of catalogue) rules.apply(rule);
+    }
     return rules.judge(input);
   });
 }
@@ -196,30 +248,34 @@ function withdrawals(): [LaneEvent, ...LaneEvent[]] {
   return [first, ...rest];
 }
 
-function u13(changes: Readonly<Record<string, string | number>> = {}): RuleInForce {
-  const scenario = scenarios.find(({ folder }) => folder.startsWith('u13-'));
+function u13(changes: Changes = {}): RuleInForce {
+  return changed('u13-', changes);
+}
+
+function a11(changes: Changes = {}): RuleInForce {
+  return changed('a11-', changes);
+}
+
+type Changes = Readonly<Record<string, string | number>>;
+
+function changed(prefix: string, changes: Changes): RuleInForce {
+  const scenario = scenarios.find(({ folder }) => folder.startsWith(prefix));
   const draft: object = JSON.parse(scenario?.text('rule.json') ?? '{}');
   return ruleOf(JSON.stringify({ ...draft, ...changes }));
 }
 
-/** Always hits: which fact it looks at does not matter where only its lanes do. */
-function transferRule(): RuleInForce {
-  const always = { fact: 'floor', operator: 'equal', value: 1 };
-  return ruleOf(
-    JSON.stringify({
-      id: 'S99',
-      version: 1,
-      name: 'any transfer',
-      on: ['TransferPosted'],
-      entity: 'account',
-      severity: 'info',
-      score: 0,
-      group: 'S99',
-      explanation: 'a transfer',
-      parameters: { floor: { value: 1, unit: 'none', provenance: 'D', source: 'ours' } },
-      conditions: { all: [always] },
-      values: [],
-      blind: ['TransferPosted.legs'],
-    }),
-  );
+/** A credit that nobody approved. */
+function booked(changes: Partial<DataOf<typeof AdjustmentBooked>>): AnyEvent {
+  return AdjustmentBooked.of({
+    adjustment: 'adj-1',
+    account: 'alice',
+    asset: 'BTC',
+    amountMinor: 1n,
+    operator: 'op-7',
+    ticket: null,
+    approver: null,
+    reverses: null,
+    note: '',
+    ...changes,
+  });
 }

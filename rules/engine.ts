@@ -1,3 +1,4 @@
+import type { AssetSpec } from '../core/events/acts.ts';
 import type { EventOf } from '../core/events/definition.ts';
 import type { Position } from '../core/events/fields.ts';
 import type { SignalRaised } from '../core/events/judgements.ts';
@@ -6,6 +7,7 @@ import { idOf } from '../core/ids.ts';
 import { compileRule, valueOf, type CompiledRule, type RuleRefusal } from './compile.ts';
 import { FactReader } from './facts/fact-reader.ts';
 import type { FactValue, LaneEvent } from './facts/fact.ts';
+import { listAsset } from './listings.ts';
 
 const TEXT_KEY = 'rules/text/';
 const NOTHING: readonly SignalData[] = [];
@@ -32,12 +34,14 @@ export type RuleApplied =
 export interface Rules {
   /** Puts a rule in force from the next event on; a refused one leaves the former in force. */
   readonly apply: (control: RuleInForce) => RuleApplied;
+  /** Tells amounts of the asset in its unit from the next event on. */
+  readonly list: (asset: AssetSpec) => void;
   /** Remembers the event, then asks each rule on it; the signals are in the order of the ids. */
   readonly judge: (input: LaneEvent) => readonly SignalData[];
 }
 
 export interface RulesOptions {
-  /** The lane partition's state: it keeps what facts remember, and the texts in force. */
+  /** The lane partition's state: it keeps what facts remember, listings, and texts in force. */
   readonly state: FoldState;
   /** Is never asked; it is remembered and put in force all the same. */
   readonly withoutRule?: string;
@@ -65,6 +69,7 @@ export function createRules({ state, withoutRule }: RulesOptions): Rules {
       asked = indexByEvent(inForce, withoutRule);
       return { kind: 'applied' };
     },
+    list: (asset) => listAsset(state, asset),
     judge: (input) => {
       facts.observe(input);
       const rules = asked.get(input.event.type);
@@ -120,12 +125,13 @@ function indexByEvent(
 }
 
 function signalOf(rule: CompiledRule, facts: FactReader): SignalData {
-  const { entity, position, nowMs } = facts.context;
-  const { topic, partition, offset, index } = position;
+  const { entity, nowMs } = facts.context;
+  const subject = String(facts.read(rule.subject));
   const values: Record<string, FactValue> = {};
   for (const { name, term } of rule.values) values[name] = valueOf(term, facts);
   return {
-    signal: idOf('signal', rule.id, rule.version, entity, topic, partition, offset, index),
+    // Not of the position: after a crash the same event may stand elsewhere.
+    signal: idOf('signal', rule.id, rule.version, entity, subject),
     scenario: rule.id,
     version: rule.version,
     entity,
@@ -135,6 +141,7 @@ function signalOf(rule: CompiledRule, facts: FactReader): SignalData {
     atMs: nowMs,
     evidence: evidenceOf(rule, facts),
     values,
+    title: rule.title(facts),
     explanation: rule.explanation(facts),
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { AssetSpec } from '../core/events/acts.ts';
 import { parseJson, stringifyJson } from '../core/codec.ts';
 import {
   decodeEvent,
@@ -13,6 +14,7 @@ import { compileRule, valueOf, type CompiledRule } from './compile.ts';
 import { createRules, type RuleInForce, type SignalData } from './engine.ts';
 import { FactReader } from './facts/fact-reader.ts';
 import type { FactValue, LaneEvent } from './facts/fact.ts';
+import { listAsset } from './listings.ts';
 import { createOracle } from './oracle.ts';
 
 const CATALOGUE = path.join(import.meta.dirname, 'catalogue');
@@ -23,6 +25,9 @@ const EVIDENCE = [
   'silent.jsonl',
   'expected.json',
 ] as const;
+
+/** What is listed wherever evidence is judged. */
+export const EVIDENCE_ASSET: AssetSpec = { asset: 'BTC', decimals: 8 };
 
 /** One folder of the catalogue, as it stands on the disk. */
 export interface Scenario {
@@ -103,6 +108,7 @@ export function judgeLane(options: {
 }): readonly SignalData[] {
   const { lane, rules, state = new KeyedState(), withoutRule } = options;
   const judged = createRules({ state, ...(withoutRule === undefined ? {} : { withoutRule }) });
+  judged.list(EVIDENCE_ASSET);
   for (const rule of rules) judged.apply(rule);
   return lane.flatMap((input) => judged.judge(input));
 }
@@ -120,7 +126,9 @@ export function askedEvents(options: {
   readonly lane: readonly LaneEvent[];
 }): readonly AskedEvent[] {
   const compiled = options.rules.map(({ text }) => ruleOf(text).compiled);
-  const reader = new FactReader(new KeyedState());
+  const state = new KeyedState();
+  listAsset(state, EVIDENCE_ASSET);
+  const reader = new FactReader(state);
   return options.lane.flatMap((input) => {
     reader.observe(input);
     const rules = compiled.filter(

@@ -62,7 +62,10 @@ const ruleText = z.strictObject({
   entity: z.enum(ENTITY_KINDS),
   severity,
   score: z.number().int().min(0).max(1_000),
+  /** The fact that tells this rule's events apart: a signal's id is made of it. */
+  subject: identifier,
   group: z.string().min(1).max(CONSTANT_LENGTH_MAX),
+  title: z.string().min(1).max(CONSTANT_LENGTH_MAX),
   explanation: z.string().min(1).max(TEMPLATE_LENGTH_MAX),
   parameters: z.record(identifier, parameter),
   conditions: group,

@@ -2,6 +2,7 @@ import { KeyedState } from '../core/fold-state.ts';
 import { createRules, type RuleInForce } from './engine.ts';
 import {
   askedEvents,
+  EVIDENCE_ASSET,
   judgeLane,
   oracleHits,
   ruleOf,
@@ -65,6 +66,7 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
 
 function timeClosures({ rules, lane, passes, nowMs }: RulesBenchOptions): number {
   const judged = createRules({ state: new KeyedState() });
+  judged.list(EVIDENCE_ASSET);
   for (const rule of rules) judged.apply(rule);
   const startedMs = nowMs();
   for (let pass = 0; pass < passes; pass += 1) for (const input of lane) judged.judge(input);

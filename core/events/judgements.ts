@@ -32,6 +32,8 @@ export const SignalRaised = defineEvent({
     atMs: timeMs,
     evidence: z.array(position),
     values,
+    /** What happened, in one line; an incident shows that of its newest alert. */
+    title: freeText,
     explanation: freeText,
   }),
   entities: (data) => [data.entity as Entity],

@@ -35,14 +35,20 @@ function play(seed: number, options: { readonly restless: boolean }): Venue {
   venue.knowAddress('bob', START_MS - 48 * HOUR_MS);
   venue.knowAddress('carol', START_MS - 48 * HOUR_MS);
   const waiting = [...REQUESTS];
-  for (let happened = 0; happened < HAPPENINGS; happened += 1) happen(venue, { choose, waiting });
+  for (let happened = 0; happened < HAPPENINGS; happened += 1) {
+    happen(venue, { choose, waiting, happened });
+  }
   venue.lanes.settle();
   return venue;
 }
 
 function happen(
   venue: Venue,
-  at: { readonly choose: (count: number) => number; readonly waiting: WithdrawalRequest[] },
+  at: {
+    readonly choose: (count: number) => number;
+    readonly waiting: WithdrawalRequest[];
+    readonly happened: number;
+  },
 ): void {
   const { choose, waiting } = at;
   const request = REQUESTS[choose(REQUESTS.length)];
@@ -51,7 +57,7 @@ function happen(
     case 0:
       return venue.tick(1_000);
     case 1:
-      return venue.lanes.route(adjustment(request.account));
+      return venue.lanes.route(adjustment(request.account, { id: `adj-${at.happened}` }));
     case 2:
       return venue.apply({ kind: 'place-block', asset: 'BTC', reason: 'x', evidence: '' });
     case 3:

@@ -27,6 +27,7 @@ export class Venue {
 
   open(): void {
     this.tick(0);
+    this.apply({ kind: 'list-asset', asset: { asset: 'BTC', decimals: 2 } });
     const a11 = fileText('rules/catalogue/a11-manual-adjustment/rule.json');
     const u13 = fileText('rules/catalogue/u13-address-change/rule.json');
     this.apply({ kind: 'apply-rule', rule: 'A11', version: 1, text: a11 });
@@ -90,9 +91,10 @@ export function refOf(request: WithdrawalRequest) {
   return { withdrawal, account, asset, amountMinor, chain, address, requestDigest };
 }
 
-export function adjustment(account: string) {
+/** A credit without ticket and approver. The engine books each id once. */
+export function adjustment(account: string, { id = `adj-${account}` } = {}) {
   return AdjustmentBooked.of({
-    adjustment: `adj-${account}`,
+    adjustment: id,
     account,
     asset: 'BTC',
     amountMinor: 62_000n,

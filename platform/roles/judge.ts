@@ -56,6 +56,7 @@ class Judge implements FoldInstance {
     { act }: DataOf<typeof ControlApplied>,
     at: { readonly input: FoldInput; readonly emit: Emit },
   ): void {
+    if (act.kind === 'list-asset') this.#rules.list(act.asset);
     if (act.kind === 'apply-rule') {
       const applied = this.#rules.apply(act);
       if (applied.kind === 'refused') {
@@ -124,13 +125,13 @@ function seenOnRequest({ event }: FoldInput, signals: readonly Signal[]): Signal
 }
 
 function alertOf(signal: Signal, severity: Severity): ReturnType<typeof AlertRaised.of> {
-  const { scenario, entity: of, explanation, evidence, values, atMs } = signal;
+  const { scenario, entity: of, title, explanation, evidence, values, atMs } = signal;
   return AlertRaised.of({
     alert: idOf('alert', signal.signal),
     incident: signal.group,
     kind: scenario,
     severity,
-    title: `${scenario} on ${of}`,
+    title,
     explanation,
     entities: [of],
     evidence,

@@ -1,3 +1,4 @@
+import { amountText } from '../listings.ts';
 import { factsOn, type FactFamily } from './fact.ts';
 
 /** What a booked change of a balance says of itself; nothing is remembered. */
@@ -7,6 +8,7 @@ export const adjustment: FactFamily = {
   facts: factsOn('AdjustmentBooked', {
     adjustmentId: {
       type: 'text',
+      identifies: true,
       doc: 'the id of the booking',
       compute: ({ data }) => data.adjustment,
     },
@@ -24,6 +26,11 @@ export const adjustment: FactFamily = {
       type: 'minor',
       doc: 'by how much the balance was changed, below zero for a deduction',
       compute: ({ data }) => data.amountMinor,
+    },
+    adjustmentAmount: {
+      type: 'text',
+      doc: 'the same with its unit: `-0.5 BTC`',
+      compute: ({ data }, { state }) => amountText(state, data),
     },
     adjustmentOperator: {
       type: 'text',

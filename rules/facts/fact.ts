@@ -29,6 +29,8 @@ export interface Fact {
   readonly type: FactType;
   /** Whether it may be null on an event where it is defined. */
   readonly nullable: boolean;
+  /** Whether no two events of the type share it: an id that its topic gives out once. */
+  readonly identifies: boolean;
   /** What it says, in the words of a risk officer. */
   readonly doc: string;
   /** The event on which it is defined: on another one a rule must not name it. */
@@ -54,6 +56,7 @@ type EventNamed<T extends EventType> = Extract<AnyEvent, { readonly type: T }>;
 interface FactSpec<T extends EventType> {
   readonly type: FactType;
   readonly nullable?: boolean;
+  readonly identifies?: boolean;
   readonly doc: string;
   readonly lane?: EntityKind;
   readonly compute: (event: EventNamed<T>, context: FactContext) => FactValue;
@@ -74,6 +77,7 @@ export function factsOn<T extends EventType>(
     {
       type: spec.type,
       nullable: spec.nullable ?? false,
+      identifies: spec.identifies ?? false,
       doc: spec.doc,
       on: type,
       lane: spec.lane ?? 'any',

@@ -1,3 +1,4 @@
+import { amountText } from '../listings.ts';
 import { factsOn, type FactFamily } from './fact.ts';
 
 /** What a withdrawal whose funds are held asks for; nothing is remembered. */
@@ -7,6 +8,7 @@ export const withdrawal: FactFamily = {
   facts: factsOn('WithdrawalHeld', {
     withdrawalId: {
       type: 'text',
+      identifies: true,
       doc: "the venue's id of the withdrawal",
       compute: ({ data }) => data.request.withdrawal,
     },
@@ -24,6 +26,11 @@ export const withdrawal: FactFamily = {
       type: 'minor',
       doc: 'how much is to leave',
       compute: ({ data }) => data.request.amountMinor,
+    },
+    withdrawalAmount: {
+      type: 'text',
+      doc: 'the same with its unit: `0.5 BTC`',
+      compute: ({ data }, { state }) => amountText(state, data.request),
     },
     withdrawalAvailableMinor: {
       type: 'minor',

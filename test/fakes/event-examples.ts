@@ -206,6 +206,7 @@ export const eventExamples: { readonly [T in EventType]: DataOfType<T> } = {
     atMs: AT_MS,
     evidence: [at],
     values,
+    title: 'root changes balances by hand',
     explanation: 'no ticket',
   },
   RiskChanged: { entity: 'account:alice', score: 900, before: 0, signal: 's-1', atMs: AT_MS },
