@@ -15,8 +15,7 @@ const plainValues = z.record(z.string(), z.union([z.string(), z.number(), z.bool
 export const phase = z.enum(['starting', 'playing', 'open', 'stopping', 'stopped']);
 export type Phase = z.output<typeof phase>;
 
-export const assetView = z.object({ asset: z.string(), decimals: z.number().int() });
-export type AssetView = z.output<typeof assetView>;
+const assetView = z.object({ asset: z.string(), decimals: z.number().int() });
 
 export const bookView = z.object({
   asset: z.string(),
@@ -100,7 +99,7 @@ export const evidenceItem = z.object({
 });
 export type EvidenceItem = z.output<typeof evidenceItem>;
 
-export const postingView = z.object({
+const postingView = z.object({
   subject: z.string(),
   account: z.string(),
   amountMinor: minorText,
@@ -148,7 +147,7 @@ export const incidentDetail = incidentView.extend({
 });
 export type IncidentDetail = z.output<typeof incidentDetail>;
 
-export const reasonView = z.object({
+const reasonView = z.object({
   reason: z.string(),
   entity: z.string(),
   values: plainValues,
@@ -186,7 +185,7 @@ export const withdrawalView = z.object({
 });
 export type WithdrawalView = z.output<typeof withdrawalView>;
 
-export const actState = z.enum(['pending', 'applied', 'refused']);
+const actState = z.enum(['pending', 'applied', 'refused']);
 
 export const actView = z.object({
   request: z.string(),
@@ -241,7 +240,6 @@ export type MeView = z.output<typeof meView>;
 
 /** What the API answers where it refuses: a stable reason and a sentence. */
 export const problemView = z.object({ reason: z.string(), message: z.string() });
-export type ProblemView = z.output<typeof problemView>;
 
 /** What the live feed pushes: which views have changed, at most a few times a second. */
 export const liveFrame = z.object({

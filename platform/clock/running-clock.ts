@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { TickWriter } from './tick-writer.ts';
 
-export const TICK_MS = 1_000;
+const TICK_MS = 1_000;
 /** A running clock that finds a longer step does not take it by itself. */
 const STEP_MS_MAX = 60_000;
 

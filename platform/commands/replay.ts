@@ -15,7 +15,7 @@ interface ReplayFlags {
   readonly json?: true;
 }
 
-/** `vigil replay`: folds the recorded log again and compares. Exit code 1 unless all is the same. */
+/** `vigil replay`: folds the recorded log again; exit code 1 unless the same comes out. */
 export function replayCommand(): Command {
   return new Command('replay')
     .description('fold the recorded log again and compare what comes out with what was recorded')

@@ -68,7 +68,7 @@ async function run(options: {
   await vigil.stop();
 }
 
-/** Single-use links: for the sample's staff at every start, else for the administrators at the first. */
+/** Single-use links: for the sample's staff at every start, else for the first administrators. */
 async function linksOf(
   vigil: Vigil,
 ): Promise<readonly { readonly staff: string; readonly url: string }[]> {

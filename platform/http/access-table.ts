@@ -26,7 +26,7 @@ const trading: RouteRule = {
 const venue: RouteRule = { access: { kind: 'client', rights: ['venue'] }, persons: 1 };
 const reporting: RouteRule = { access: { kind: 'client', rights: ['source'] }, persons: 1 };
 
-/** Every route of the server. One that does not stand here is forbidden, and a test fails for it. */
+/** Every route of the server: one that is missing here is forbidden, and a test fails for it. */
 export const ACCESS_TABLE: Readonly<Record<string, RouteRule>> = {
   'GET /health': open,
   'GET /metrics': open,

@@ -7,7 +7,7 @@ import { reconciliationFold } from '../../reconciliation/reconciliation-fold.ts'
 import { controlsFold } from '../controls/controls-fold.ts';
 import { judgeFold } from './judge.ts';
 
-/** Every fold, in the order in which records flow. `withoutRule`: a rule that the judge leaves out. */
+/** Every fold in the order in which records flow. `withoutRule`: one that the judge leaves out. */
 export function allFolds(options: { readonly withoutRule?: string } = {}): readonly Fold[] {
   return [
     controlsFold,

@@ -39,7 +39,7 @@ export function createWatchdog(options: { readonly log: EventLog }): Watchdog {
       raise({
         kind: 'fold_stopped',
         title: `${fold}/${partition} has stopped`,
-        explanation: `At offset ${offset}: ${error instanceof Error ? error.message : String(error)}`,
+        explanation: `At offset ${offset}: ${messageOf(error)}`,
         nowMs,
       }),
     warehouseGone: (detail, nowMs) =>
@@ -50,4 +50,8 @@ export function createWatchdog(options: { readonly log: EventLog }): Watchdog {
         nowMs,
       }),
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

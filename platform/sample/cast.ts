@@ -45,7 +45,7 @@ export const OPERATOR = 'op-lee';
 export const MAKERS = names('mm-', 8, 1);
 export const TRADERS = names('trader-', 200, 3);
 /** Credited in the incident; they do not trade. */
-export const BENEFICIARIES = names('user-', 25, 2);
+const BENEFICIARIES = names('user-', 25, 2);
 
 /** Its address is two hours old. */
 export const W1 = { account: 'alice', address: 'bc1q-alice-new-ledger', withdrawal: 'W1' } as const;

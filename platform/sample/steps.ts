@@ -46,7 +46,7 @@ export type Step =
       readonly events: readonly SentEvent[];
     };
 
-/** The whole sample in order: the day before, the morning, then the recording with what is staged. */
+/** The sample in order: the day before, the morning, then the recording with what is staged. */
 export async function* sampleSteps(options: {
   readonly recordingSeconds: number;
 }): AsyncIterable<Step> {
@@ -70,7 +70,7 @@ function* morning(): Iterable<Step> {
   }
 }
 
-/** The recording's messages, with a tick at each second and what is staged right behind its tick. */
+/** The recording's messages, a tick at each second, and what is staged right behind its tick. */
 async function* recorded(seconds: number): AsyncIterable<Step> {
   let tickMs = wholeSecond(RECORDING_START_MS) - STEP.second;
   const endMs = RECORDING_START_MS + seconds * STEP.second;

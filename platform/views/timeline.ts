@@ -1,3 +1,4 @@
+import type { Act } from '../../core/events/acts.ts';
 import type { Severity } from '../../core/events/fields.ts';
 import type { AnyEvent } from '../../core/events/registry.ts';
 import type { TimelineEntry } from '../../core/views.ts';
@@ -143,18 +144,29 @@ export class TimelineView implements View {
   #control(data: Extract<AnyEvent, { readonly type: 'ControlApplied' }>['data']): Line | undefined {
     const { act, by, approvedBy } = data;
     const who = approvedBy === null ? by : `${by}, approved by ${approvedBy}`;
-    const titles: Partial<Record<typeof act.kind, string>> = {
-      'place-block': 'asset' in act ? `withdrawals of ${String(act.asset)} are blocked` : '',
-      'clear-block':
-        'asset' in act ? `a clean cut of ${String(act.asset)}: the block may be lifted` : '',
-      'lift-block': 'asset' in act ? `the block of ${String(act.asset)} is lifted` : '',
-      'release-withdrawal': 'a release is approved',
-      'reject-withdrawal': 'a withdrawal is rejected',
-      'reverse-adjustments': 'credits are taken back',
-    };
-    const title = titles[act.kind];
+    const title = titleOf(act);
     if (title === undefined) return undefined;
     const severity = act.kind === 'place-block' ? 'critical' : 'info';
     return { side: 'vigil', severity, title, detail: `by ${who}`, path: '/acts' };
+  }
+}
+
+/** Undefined for what nobody needs to be told. */
+function titleOf(act: Act): string | undefined {
+  switch (act.kind) {
+    case 'place-block':
+      return `withdrawals of ${act.asset} are blocked`;
+    case 'clear-block':
+      return `a clean cut of ${act.asset}: the block may be lifted`;
+    case 'lift-block':
+      return `the block of ${act.asset} is lifted`;
+    case 'release-withdrawal':
+      return `the release of ${act.withdrawal} is approved`;
+    case 'reject-withdrawal':
+      return `${act.withdrawal} is rejected`;
+    case 'reverse-adjustments':
+      return `${act.adjustments.length} credits are taken back`;
+    default:
+      return undefined;
   }
 }

@@ -29,12 +29,28 @@ const POLL_MS = 2;
 /** Withdrawals and adjustments of accounts live on the first shard; see docs/ARCHITECTURE.md. */
 const ACCOUNT_SHARD = 0;
 
-/** The wire form: the type beside the command's own fields; the sender is who calls. */
+/**
+ * The wire form: the type beside the command's own fields; the sender is who calls. A field that
+ * is not known is refused, since a misspelt one would otherwise vanish unseen.
+ */
 const command = z.discriminatedUnion('type', [
-  placeOrder.omit({ sender: true }).extend({ type: z.literal('PlaceOrder') }),
-  cancelOrder.omit({ sender: true }).extend({ type: z.literal('CancelOrder') }),
-  replaceOrder.omit({ sender: true }).extend({ type: z.literal('ReplaceOrder') }),
-  adjustBalance.omit({ sender: true }).extend({ type: z.literal('AdjustBalance') }),
+  placeOrder
+    .omit({ sender: true })
+    .extend({ type: z.literal('PlaceOrder') })
+    .strict(),
+  cancelOrder
+    .omit({ sender: true })
+    .extend({ type: z.literal('CancelOrder') })
+    .strict(),
+  replaceOrder
+    .omit({ sender: true })
+    .extend({ type: z.literal('ReplaceOrder') })
+    .strict()
+    .strict(),
+  adjustBalance
+    .omit({ sender: true })
+    .extend({ type: z.literal('AdjustBalance') })
+    .strict(),
 ]);
 type WireCommand = z.output<typeof command>;
 
@@ -51,7 +67,7 @@ export function addCommandRoutes(routes: FastifyInstance, context: HttpContext):
 
   app.post(
     '/api/commands',
-    { schema: { body: z.object({ commands: z.array(command).min(1).max(COMMANDS_MAX) }) } },
+    { schema: { body: z.strictObject({ commands: z.array(command).min(1).max(COMMANDS_MAX) }) } },
     async (request, reply) => {
       const sender = clientCaller(request).name;
       const refused = refusalOf(context, { sender, commands: request.body.commands });
@@ -62,14 +78,20 @@ export function addCommandRoutes(routes: FastifyInstance, context: HttpContext):
 
   app.post(
     '/api/withdrawals',
-    { schema: { body: withdrawalRequest.extend({ id: name }), querystring: z.object({ waitMs }) } },
+    {
+      schema: {
+        body: withdrawalRequest.extend({ id: name }).strict(),
+        querystring: z.object({ waitMs }),
+      },
+    },
     async (request) => {
       const { id, ...asked } = request.body;
       const sender = clientCaller(request).name;
       const hold = HoldWithdrawal.of({ sender, id, request: asked });
       const [outcome = []] = await context.gateway.submit(ACCOUNT_SHARD, [hold]);
       const told = outcomeOf(id, outcome);
-      if (told.outcome === 'rejected') return { ...told, decision: null };
+      const isRefused = told.outcome === 'rejected' || told.reason !== null;
+      if (isRefused) return { ...told, decision: null };
       const decided = await decisionOf(context, asked.withdrawal, request.query.waitMs);
       return { ...told, decision: decided === undefined ? null : decisionView(decided) };
     },
@@ -172,7 +194,8 @@ async function decisionOf(
   const untilMs = clock.nowMs() + waitMsMax;
   for (;;) {
     const found = views.withdrawals.get(withdrawal);
-    if (found?.outcome != null || clock.nowMs() >= untilMs) {
+    const decided = found !== undefined && found.outcome !== null;
+    if (decided || clock.nowMs() >= untilMs) {
       await log.flush();
       return found;
     }
