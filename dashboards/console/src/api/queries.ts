@@ -24,7 +24,6 @@ const recordView = z.object({
   writer: z.unknown(),
   events: z.array(z.looseObject({ type: z.string(), data: z.unknown() })),
 });
-export type RecordView = z.output<typeof recordView>;
 
 /**
  * Every view that the console reads. The first part of a key is the name under which the live

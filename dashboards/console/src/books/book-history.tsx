@@ -73,7 +73,7 @@ function Picture(props: { readonly asset: string; readonly history: readonly Boo
         </span>
       </figcaption>
       <Plot
-        summary={`Suspense and G − C of ${asset} over ${history.length} cuts; the newest figures stand above.`}
+        summary={`Suspense and G − C of ${asset} over ${history.length} cuts.`}
         timesMs={timesMs}
         series={series}
         format={formatCount}
