@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { startVigil, type VigilProcess } from './vigil-process.ts';
 
@@ -18,6 +19,7 @@ const START_MS_MAX = 240_000;
 const CUT_MS_MAX = 150_000;
 const STEP_MS_MAX = 20_000;
 const TABS_MAX = 200;
+const listOfIncidents = z.object({ incidents: z.array(z.looseObject({})) });
 
 let vigil: VigilProcess;
 let browser: Browser;
@@ -121,7 +123,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the console, on a real Vigil in a real b
     const title = '<img src=x onerror="document.title=1">\u202egnp';
     await page.route('**/api/incidents', async (route) => {
       const answer = await route.fetch();
-      const body = (await answer.json()) as { incidents: object[] };
+      const body = listOfIncidents.parse(await answer.json());
       const incidents = body.incidents.map((incident) => ({ ...incident, title }));
       await route.fulfill({ response: answer, json: { incidents } });
     });

@@ -30,10 +30,10 @@ export function OutboxPanel() {
             <Empty>Nobody was paged.</Empty>
           ) : (
             <ul className="history">
-              {pages.slice(0, SHOWN_ON_PAGE).map((page) => (
-                <li key={page.page}>
-                  <Time ms={page.askedAtMs} /> <Tag tone={TONES[page.state]} text={page.state} />{' '}
-                  {page.channel} to {visible(page.staff)}: {visible(page.subject)}
+              {pages.slice(0, SHOWN_ON_PAGE).map(({ page, askedAtMs, state, channel, ...of }) => (
+                <li key={page}>
+                  <Time ms={askedAtMs} /> <Tag tone={TONES[state]} text={state} /> {channel} to{' '}
+                  {visible(of.staff)}: {visible(of.subject)}
                 </li>
               ))}
             </ul>
