@@ -22,6 +22,7 @@ import { createMetrics } from './metrics.ts';
 import { openVenue } from './opening.ts';
 import { Quiescence } from './quiescence.ts';
 import { Locator } from './roles/locator.ts';
+import { LogWatch } from './roles/log-watch.ts';
 import { Pager } from './roles/pager.ts';
 import { createWatchdog } from './roles/watchdog.ts';
 import { removeRunFile, writeRunFile } from './run-file.ts';
@@ -30,6 +31,7 @@ import { SamplePlayer } from './sample/player.ts';
 import { COUNTS, openStores, type Stores } from './stores.ts';
 import { ViewFeed } from './views/view-feed.ts';
 import { Views } from './views/views.ts';
+import type { ChdbServerEvent } from './warehouse/chdb-server/supervisor.ts';
 
 /** One process at a time runs over a data directory: after a crash these are its own claims. */
 const PAGER_ID = 'embedded';
@@ -53,6 +55,7 @@ export class Vigil {
   readonly #clock = createSystemClock();
   readonly #failures: { readonly role: string; readonly error: string }[] = [];
   #phase: Phase = 'starting';
+  #noted: Promise<void> = Promise.resolve();
   #url: string | undefined;
   #parts: Parts | undefined;
   #player: SamplePlayer | undefined;
@@ -128,7 +131,7 @@ export class Vigil {
       dataDirectory: config.dataDirectory,
       clock,
       lifecycle,
-      onWarehouseEvent: (event) => logger.warn({ event }, 'warehouse'),
+      onWarehouseEvent: (event) => this.#noteWarehouse(event),
     });
     const { log, warehouse, keyValue } = stores;
     const isFirstStart = (await log.end('controls.v1', 0)) === 0;
@@ -192,7 +195,9 @@ export class Vigil {
       throw new StartRefused(`${where} holds the sample; give --empty another --data directory`);
     }
     await this.#listen(parts);
-    await this.#startPager(parts);
+    const carrier = carrierOf(config);
+    await this.#startLogWatch(parts, carrier);
+    await this.#startPager(parts, carrier);
     if (sample) await this.#startSample(parts);
     else await this.#startClock(parts, { kind: 'machine' });
   }
@@ -223,8 +228,11 @@ export class Vigil {
         metrics: createMetrics({ runners, views, lag, archived }),
       },
     };
-    const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
-    const app = await createHttpServer({ context, publicHost });
+    const app = await createHttpServer({
+      context,
+      publicUrl,
+      onError: (error) => this.#options.logger.error({ err: error }, 'a request has failed'),
+    });
     await this.#lifecycle.start({
       name: `the HTTP server on ${host}:${port}`,
       start: async () => {
@@ -237,14 +245,30 @@ export class Vigil {
     this.#url = publicUrl ?? `http://${host}:${listening}`;
   }
 
-  async #startPager(parts: Parts): Promise<void> {
+  async #startLogWatch({ stores, views }: Parts, carrier: MailCarrier): Promise<void> {
+    const { logger } = this.#options;
+    const watch = new LogWatch({
+      failure: () => stores.log.failure,
+      clock: this.#clock,
+      carrier,
+      addresses: () => [...views.reference.staff.values()].flatMap(({ mail }) => mail || []),
+      onDown: (failure) => logger.fatal({ err: failure }, 'the log is down'),
+    });
+    await this.#lifecycle.start({
+      name: 'the watch over the log',
+      start: async () => watch.start((error) => logger.error({ err: error }, 'cannot tell')),
+      stop: () => watch.stop(),
+    });
+  }
+
+  async #startPager(parts: Parts, carrier: MailCarrier): Promise<void> {
     const { config, logger } = this.#options;
     const stop = new AbortController();
     const failpoint = createFailpoint(config.failpoint);
     const pager = new Pager({
       log: parts.stores.log,
       clock: this.#venueClock(parts),
-      carrier: carrierOf(config),
+      carrier,
       pagerId: PAGER_ID,
       consoleUrl: this.url,
       signal: stop.signal,
@@ -337,11 +361,17 @@ export class Vigil {
   }
 
   async #enter(phase: Phase): Promise<void> {
+    // A sample may come to its end while the process stops already.
+    if (phase === 'open' && this.#phase === 'stopping') return;
     this.#phase = phase;
     this.#options.onPhase?.(phase);
     const { pid } = process;
     const url = this.#url ?? null;
-    await writeRunFile(this.#options.config.dataDirectory, { pid, url, phase });
+    const { dataDirectory } = this.#options.config;
+    // One after the other: of two phases in quick succession the second must stand in the end.
+    const before = this.#noted.catch(() => undefined);
+    this.#noted = before.then(() => writeRunFile(dataDirectory, { pid, url, phase }));
+    await this.#noted;
   }
 
   #noteFailure({ fold, partition, offset, error }: FoldFailure): void {
