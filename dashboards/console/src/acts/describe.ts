@@ -89,11 +89,11 @@ function describeOther(
 ): ActWords {
   const words = act.kind.replace('-', ' ');
   const title = `${words.charAt(0).toUpperCase()}${words.slice(1)} ${visible(subjectOf(act))}`;
-  const effect =
-    act.kind === 'place-block'
-      ? `Withdrawals of ${visible(act.asset)} stop: ${visible(act.evidence || act.reason)}`
-      : 'Changes what is in force.';
-  return { title: title.trim(), effect, facts: [], withdrawal: null };
+  if (act.kind !== 'place-block') {
+    return { title, effect: 'Changes what is in force.', facts: [], withdrawal: null };
+  }
+  const facts = [{ name: 'Because', text: visible(act.evidence || act.reason) }];
+  return { title, effect: `Withdrawals of ${visible(act.asset)} stop.`, facts, withdrawal: null };
 }
 
 function subjectOf(act: Parameters<typeof describeOther>[0]): string {

@@ -49,7 +49,9 @@ export function Loaded<Data>(props: {
       </>
     );
   }
-  if (query.isError) return <Problem error={query.error} onRetry={retry} />;
+  // Said at the first failure already: the tries that follow it may take a while.
+  const failure = query.error ?? query.failureReason;
+  if (failure !== null) return <Problem error={failure} onRetry={retry} />;
   return (
     <div className="loading" role="status" aria-label="Loading">
       {Array.from({ length: ROWS_WHILE_LOADING }, (_, row) => (
