@@ -374,6 +374,10 @@ export class Vigil {
     await this.#noted;
   }
 
+  #noteWarehouse(event: ChdbServerEvent): void {
+    this.#options.logger.warn({ event }, 'warehouse');
+  }
+
   #noteFailure({ fold, partition, offset, error }: FoldFailure): void {
     const text = `at offset ${offset}: ${error instanceof Error ? error.message : String(error)}`;
     this.#failures.push({ role: `${fold}/${partition}`, error: text });
