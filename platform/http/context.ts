@@ -24,7 +24,7 @@ export interface HttpContext {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly views: Views;
-  readonly feed: ViewFeed;
+  readonly feed: Pick<ViewFeed, 'onChange'>;
   readonly gateway: Gateway;
   readonly intake: Intake;
   readonly access: Access;

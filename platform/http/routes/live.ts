@@ -3,17 +3,20 @@ import { stringifyJson } from '../../../core/codec.ts';
 import type { LiveFrame } from '../../../core/views.ts';
 import type { Shown } from '../../views/view.ts';
 import type { HttpContext } from '../context.ts';
+import { staffCaller } from '../guard.ts';
 
 const PUSH_EVERY_MS = 250;
 /** A client that lets this much pile up is dropped: it may come back and ask anew. */
 const BUFFERED_BYTES_MAX = 256 * 1024;
 const CLOSE_TRY_AGAIN = 1013;
+const CLOSE_NOT_ALLOWED = 1008;
 const CLIENTS_MAX = 200;
 
 /** Tells open consoles which views have changed, at most a few times a second. */
 export function addLiveRoute(routes: FastifyInstance, context: HttpContext): void {
   let clients = 0;
-  routes.get('/api/live', { websocket: true }, (socket) => {
+  routes.get('/api/live', { websocket: true }, (socket, request) => {
+    const { session } = staffCaller(request);
     if (clients >= CLIENTS_MAX) {
       socket.close(CLOSE_TRY_AGAIN, 'too_many_clients');
       return;
@@ -24,6 +27,11 @@ export function addLiveRoute(routes: FastifyInstance, context: HttpContext): voi
     const unsubscribe = context.feed.onChange((shown) => {
       for (const each of shown) changed.add(each);
     });
+    const drop = (code: number, reason: string): void => {
+      unsubscribe();
+      gone.abort();
+      socket.close(code, reason);
+    };
     socket.on('close', () => {
       clients -= 1;
       unsubscribe();
@@ -37,8 +45,12 @@ export function addLiveRoute(routes: FastifyInstance, context: HttpContext): voi
         const frame: LiveFrame = { nowMs: context.views.activity.nowMs, changed: [...changed] };
         changed.clear();
         await context.log.flush();
+        if ((await context.access.staffOf(session)) === undefined) {
+          drop(CLOSE_NOT_ALLOWED, 'not_signed_in');
+          return;
+        }
         if (socket.bufferedAmount > BUFFERED_BYTES_MAX) {
-          socket.close(CLOSE_TRY_AGAIN, 'too_slow');
+          drop(CLOSE_TRY_AGAIN, 'too_slow');
           return;
         }
         socket.send(stringifyJson(frame));

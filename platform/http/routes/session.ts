@@ -10,8 +10,16 @@ const MS_PER_SECOND = 1_000;
 const token = z.string().min(1).max(256);
 
 /** Signing in by a single-use link, and out. */
-export function addSessionRoutes(routes: FastifyInstance, context: HttpContext): void {
+export function addSessionRoutes(
+  routes: FastifyInstance,
+  options: {
+    readonly context: HttpContext;
+    /** True where people reach the server by https: the cookie then goes nowhere else. */
+    readonly secure: boolean;
+  },
+): void {
   const app = routes.withTypeProvider<ZodTypeProvider>();
+  const { context, secure } = options;
 
   app.post('/api/session', { schema: { body: z.object({ token }) } }, async (request, reply) => {
     const opened = await context.access.redeemLink(request.body.token);
@@ -23,7 +31,7 @@ export function addSessionRoutes(routes: FastifyInstance, context: HttpContext):
       path: '/',
       httpOnly: true,
       sameSite: 'strict',
-      secure: request.protocol === 'https',
+      secure,
       maxAge: SESSION_TTL_MS / MS_PER_SECOND,
     });
     return reply.code(204).send();
