@@ -216,10 +216,15 @@ export interface UndisturbedRun {
   readonly dataDirectory: string;
   readonly contentSha256: string;
   readonly status: Status;
+  /** How long this machine took until it listened, and then until the end of the sample. */
+  readonly startMs: number;
+  readonly playMs: number;
 }
 
+const played = z.object({ status, startMs: z.number(), playMs: z.number() });
+type Played = z.output<typeof played>;
 const ending = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('done'), status }),
+  played.extend({ kind: z.literal('done') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);
 
@@ -239,7 +244,7 @@ export async function undisturbedRun(): Promise<UndisturbedRun> {
   );
   const ended = ending.parse(JSON.parse(text));
   if (ended.kind === 'failed') throw new Error(`the undisturbed run failed: ${ended.message}`);
-  return { dataDirectory, contentSha256: ended.status.contentSha256, status: ended.status };
+  return { ...ended, dataDirectory, contentSha256: ended.status.contentSha256 };
 }
 
 async function isFirst(directory: string): Promise<boolean> {
@@ -250,20 +255,25 @@ async function isFirst(directory: string): Promise<boolean> {
   );
 }
 
-async function record(file: string, run: () => Promise<Status>): Promise<void> {
+async function record(file: string, run: () => Promise<Played>): Promise<void> {
   const ended: z.input<typeof ending> = await run().then(
-    (found) => ({ kind: 'done', status: found }),
+    (found) => ({ kind: 'done', ...found }),
     (error: unknown) => ({ kind: 'failed', message: String(error) }),
   );
   await writeFile(`${file}.new`, JSON.stringify(ended));
   await rename(`${file}.new`, file);
 }
 
-async function play(dataDirectory: string): Promise<Status> {
+async function play(dataDirectory: string): Promise<Played> {
+  const startedMs = performance.now();
   await using running = new VigilProcess({ dataDirectory });
+  await running.ready();
+  const readyMs = performance.now();
   await running.reached('open');
+  const openMs = performance.now();
   await running.interrupt();
-  return await statusOf(dataDirectory);
+  const found = await statusOf(dataDirectory);
+  return { status: found, startMs: readyMs - startedMs, playMs: openMs - readyMs };
 }
 
 function killGroup(group: number): void {
