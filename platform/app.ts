@@ -131,6 +131,7 @@ export class Vigil {
       dataDirectory: config.dataDirectory,
       clock,
       lifecycle,
+      failpoint,
       onWarehouseEvent: (event) => this.#noteWarehouse(event),
     });
     const { log, warehouse, keyValue } = stores;

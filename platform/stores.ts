@@ -10,6 +10,7 @@ import {
   type EmbeddedEventLog,
 } from './event-log/embedded/embedded-event-log.ts';
 import { openEmbeddedKeyValue } from './key-value/embedded-key-value.ts';
+import type { ReachFailpoint } from './failpoints.ts';
 import type { Lifecycle } from './lifecycle/lifecycle.ts';
 import { startChdbServer, type ChdbServerEvent } from './warehouse/chdb-server/supervisor.ts';
 import { createClickHouseWarehouse } from './warehouse/clickhouse-warehouse.ts';
@@ -41,9 +42,10 @@ export async function openStores(options: {
   readonly dataDirectory: string;
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
+  readonly failpoint: ReachFailpoint;
   readonly onWarehouseEvent: (event: ChdbServerEvent) => void;
 }): Promise<Stores> {
-  const { clock, lifecycle } = options;
+  const { clock, lifecycle, failpoint } = options;
   const below = (name: string): string => path.join(options.dataDirectory, name);
 
   async function opened<T extends { close: () => Promise<void> }>(
@@ -72,7 +74,7 @@ export async function openStores(options: {
     openEmbeddedKeyValue({ directory: below(DIRECTORIES.keyValue), clock }),
   );
   const checkpoints = await opened('the checkpoints', () =>
-    openEmbeddedCheckpoints({ directory: below(DIRECTORIES.checkpoints) }),
+    openEmbeddedCheckpoints({ directory: below(DIRECTORIES.checkpoints), failpoint }),
   );
   const warehouse = await opened('the warehouse', async () => {
     const server = await startChdbServer({

@@ -8,6 +8,7 @@ import type {
   Checkpoints,
   FoldPartition,
 } from '../../core/ports/checkpoints.ts';
+import type { ReachFailpoint } from '../failpoints.ts';
 
 /** Longest key of a fold in bytes of UTF-8; lmdb takes 1978, the fold's own prefix included. */
 export const CHECKPOINT_KEY_BYTES_MAX = 1_700;
@@ -21,8 +22,9 @@ const FOLD_NAME_BYTES_MAX = 200;
 export async function openEmbeddedCheckpoints(options: {
   readonly directory: string;
   readonly readOnly?: boolean;
+  readonly failpoint?: ReachFailpoint;
 }): Promise<Checkpoints> {
-  const readOnly = options.readOnly ?? false;
+  const { readOnly = false, failpoint = () => undefined } = options;
   if (!readOnly) await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const database = open<Buffer, Buffer>({
     path: options.directory,
@@ -35,7 +37,7 @@ export async function openEmbeddedCheckpoints(options: {
   // A process that was killed leaves its readers, which would keep old pages for ever.
   if (!readOnly) database.readerCheck();
   return {
-    open: async (of) => createCheckpoint({ database, of, readOnly }),
+    open: async (of) => createCheckpoint({ database, of, readOnly, failpoint }),
     close: () => database.close(),
   };
 }
@@ -44,8 +46,9 @@ function createCheckpoint(options: {
   readonly database: RootDatabase<Buffer, Buffer>;
   readonly of: FoldPartition;
   readonly readOnly: boolean;
+  readonly failpoint: ReachFailpoint;
 }): Checkpoint {
-  const { database, readOnly } = options;
+  const { database, readOnly, failpoint } = options;
   const positionKey = prefixOf(options.of, POSITION);
   const statePrefix = prefixOf(options.of, STATE);
   let saving = false;
@@ -68,6 +71,7 @@ function createCheckpoint(options: {
           if (value === undefined) database.removeSync(key);
           else database.putSync(key, asBuffer(value));
         }
+        failpoint('inside_checkpoint');
         database.putSync(positionKey, asBuffer(position));
       });
       // The transaction is visible now, which does not mean that it is on disk.
