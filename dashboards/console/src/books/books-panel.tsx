@@ -130,7 +130,10 @@ function Block(props: { readonly block: BlockView; readonly me: MeView }) {
           ? 'A clean cut has come: two people may lift it.'
           : 'It stands until a cut is clean.'}
       </p>
-      <p className="quiet">{visible(block.evidence)}</p>
+      <details>
+        <summary>What was found</summary>
+        <p className="quiet">{visible(block.evidence)}</p>
+      </details>
       <AskAct
         asking={{
           open: `Lift the block of ${visible(block.asset)}`,
