@@ -62,6 +62,8 @@ export interface VigilOptions {
   /** Megabytes of V8's old generation; the warehouse's process is another one. */
   readonly heapMegabytes?: number;
   readonly port?: number;
+  /** Without the sample: an empty venue on the machine's own time. */
+  readonly empty?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -79,6 +81,7 @@ export class VigilProcess {
     const { dataDirectory, port = 0, speed = 'max', heapMegabytes } = options;
     const flags = heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`];
     const args = ['start', '--data', dataDirectory, '--port', String(port), '--speed', speed];
+    if (options.empty === true) args.push('--empty');
     const env = environmentOf({
       ...options.environment,
       VIGIL_SAMPLE_SECONDS: String(options.recordingSeconds ?? RECORDING_SECONDS),
