@@ -18,6 +18,11 @@ export interface Envelope {
   readonly occurredAtMs: number;
   readonly recordedAtMs: number;
   readonly traceparent: string | null;
+  /**
+   * What ingest looked up once, so that a replay need not: `ip.country`, `ip.asn`, `list.sanctions`
+   * and the like, each with the version of the data beside it. Absent where nothing was.
+   */
+  readonly enrichment?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** One event: its type and what happened; with an envelope where it came from outside. */

@@ -48,7 +48,36 @@ import {
 } from './market.ts';
 import { IncidentChanged, PageAsked, PageAttempted, PageClaimed } from './pages.ts';
 import { ActRecorded, RecordDeadLettered } from './records.ts';
-import { AddressAdded, AddressRemoved } from './user.ts';
+import {
+  AddressAdded,
+  AddressRemoved,
+  LoginSucceeded,
+  LoginFailed,
+  PasswordChanged,
+  PasswordReset,
+  SecondFactorAdded,
+  SecondFactorRemoved,
+  SecondFactorReset,
+  PhoneChanged,
+  EmailChanged,
+  AccountOpened,
+} from './user.ts';
+import {
+  AdminLoggedIn,
+  AdminActed,
+  RoleGranted,
+  RoleRevoked,
+  ApprovalRequested,
+  ApprovalGiven,
+} from './admin.ts';
+import {
+  RequestServed,
+  MetricSampled,
+  LogRecorded,
+  HeartbeatSeen,
+  PageMeasured,
+  PageFailed,
+} from './server.ts';
 
 /** Every type of event that the house knows. */
 const definitions = [
@@ -79,6 +108,28 @@ const definitions = [
   TransferPosted,
   AddressAdded,
   AddressRemoved,
+  LoginSucceeded,
+  LoginFailed,
+  PasswordChanged,
+  PasswordReset,
+  SecondFactorAdded,
+  SecondFactorRemoved,
+  SecondFactorReset,
+  PhoneChanged,
+  EmailChanged,
+  AccountOpened,
+  AdminLoggedIn,
+  AdminActed,
+  RoleGranted,
+  RoleRevoked,
+  ApprovalRequested,
+  ApprovalGiven,
+  RequestServed,
+  MetricSampled,
+  LogRecorded,
+  HeartbeatSeen,
+  PageMeasured,
+  PageFailed,
   DepositConfirmed,
   WithdrawalConfirmed,
   WalletBalanceReported,
