@@ -93,7 +93,16 @@ const cases: readonly Case[] = [
 
 describe('the policy table', () => {
   it.each(cases)('$name', ({ table, scenario, severity, follows }) => {
-    expect(consequencesOf(table ?? shipped(), { scenario, severity })).toEqual(follows);
+    const graded = { scenario, severity, risk: 0 };
+    expect(consequencesOf(table ?? shipped(), graded)).toEqual(follows);
+  });
+
+  it('lets a row wait for the entity to be risky enough', () => {
+    const action = { kind: 'hold-entity', forMs: 1 } as const;
+    const rows = [{ scenario: 'X', severityAtLeast: 'low', riskAtLeast: 800, action } as const];
+    const held = (risk: number) =>
+      consequencesOf({ rows }, { scenario: 'X', severity: 'low', risk }).holdEntityMs;
+    expect([799, 800, 1_000].map(held)).toEqual([0, 1, 1]);
   });
 
   const row = '"scenario":"X","severityAtLeast":"low"';

@@ -4,6 +4,7 @@ import { name, severity, type Severity } from '../core/events/fields.ts';
 /** What an automatic hold may last at most: each ends by itself. */
 export const HOLD_MS_MAX = 30 * 86_400_000;
 const ROWS_MAX = 1_000;
+const HALF_LIFE_MS_MIN = 60_000;
 /** The scenario of the rows for every scenario that has no row of its own. */
 const ANY_SCENARIO = '*';
 
@@ -21,8 +22,18 @@ const action = z.discriminatedUnion('kind', [
 
 /** The one table from signal to action. All rows that match a signal count. */
 export const policyTable = z.strictObject({
+  /** How long a signal's points take to fall by half; 24 h where it is not said. */
+  halfLifeMs: z.number().int().min(HALF_LIFE_MS_MIN).max(HOLD_MS_MAX).optional(),
   rows: z
-    .array(z.strictObject({ scenario: name, severityAtLeast: severity, action }))
+    .array(
+      z.strictObject({
+        scenario: name,
+        severityAtLeast: severity,
+        /** The row counts where the entity's risk, this signal included, is at least so high. */
+        riskAtLeast: z.number().int().min(0).max(1_000).optional(),
+        action,
+      }),
+    )
     .max(ROWS_MAX)
     .readonly(),
 });
@@ -76,7 +87,7 @@ export interface Consequences {
 
 export function consequencesOf(
   table: PolicyTable,
-  signal: { readonly scenario: string; readonly severity: Severity },
+  signal: { readonly scenario: string; readonly severity: Severity; readonly risk: number },
 ): Consequences {
   const named = table.rows.filter((row) => row.scenario === signal.scenario);
   const rows = named.length > 0 ? named : table.rows.filter((row) => row.scenario === ANY_SCENARIO);
@@ -85,6 +96,7 @@ export function consequencesOf(
   let alert: Severity | null = null;
   for (const row of rows) {
     if (rank(signal.severity) < rank(row.severityAtLeast)) continue;
+    if (signal.risk < (row.riskAtLeast ?? 0)) continue;
     const { action: does } = row;
     if (does.kind === 'hold-request') holdRequest = true;
     if (does.kind === 'hold-entity') holdEntityMs = Math.max(holdEntityMs, does.forMs);

@@ -51,7 +51,7 @@ function reasonsAt(risk: Risk, nowMs: number, withdrawal = 'w1') {
 describe('risk', () => {
   it('holds an entity until its time is over, to the millisecond, and says why', () => {
     const risk = risky();
-    expect(risk.take(signal({}), at)).toEqual({ alert: null });
+    expect(risk.take(signal({}), at)).toMatchObject({ alert: null, risk: { before: 0 } });
     const values = { amountMinor: 7n, signal: 's1', version: 1, untilMs: NOW_MS + DAY_MS };
     const reason = { reason: 'A11', entity: ALICE, values };
     expect(reasonsAt(risk, NOW_MS + DAY_MS - 1)).toEqual([reason]);
@@ -62,7 +62,7 @@ describe('risk', () => {
   it('holds a request and no other of the same entity', () => {
     const risk = risky();
     const u13 = signal({ scenario: 'U13', signal: 's2', severity: 'medium' });
-    expect(risk.take(u13, { withdrawal: 'w1', nowMs: NOW_MS })).toEqual({ alert: 'medium' });
+    expect(risk.take(u13, { withdrawal: 'w1', nowMs: NOW_MS })).toMatchObject({ alert: 'medium' });
     const values = { amountMinor: 7n, signal: 's2', version: 1 };
     expect(reasonsAt(risk, NOW_MS)).toEqual([{ reason: 'U13', entity: ALICE, values }]);
     expect(reasonsAt(risk, NOW_MS, 'w2')).toEqual([]);
@@ -115,6 +115,7 @@ describe('risk', () => {
     risk.sweep(NOW_MS + 31 * DAY_MS);
     expect([...restored.entries('risk ')].map(([key]) => key)).toEqual([
       'risk ends times',
+      'risk fades times',
       'risk policy',
     ]);
   });

@@ -1,7 +1,7 @@
 import { Agenda } from '../core/agenda.ts';
 import type { DataOf } from '../core/events/definition.ts';
 import type { Severity } from '../core/events/fields.ts';
-import type { SignalRaised } from '../core/events/judgements.ts';
+import type { RiskChanged, SignalRaised } from '../core/events/judgements.ts';
 import type { Reason } from '../core/events/lanes.ts';
 import type { FoldState } from '../core/fold-state.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type ParsedPolicy,
   type PolicyTable,
 } from './policy.ts';
+import { createScores, HALF_LIFE_MS } from './score.ts';
 
 const HOUR_MS = 3_600_000;
 /** A request that people left alone for so long is no longer explained by its lanes. */
@@ -23,6 +24,8 @@ type Signal = DataOf<typeof SignalRaised>;
 export interface RiskActions {
   /** The severity at which people are told, or null. */
   readonly alert: Severity | null;
+  /** What the entity's risk became. */
+  readonly risk: DataOf<typeof RiskChanged>;
 }
 
 /** The entity, and the withdrawal that names it. */
@@ -65,6 +68,7 @@ const POLICY_KEY = 'risk policy';
 
 export function createRisk({ state }: { readonly state: FoldState }): Risk {
   const ends = new Agenda({ state, name: 'risk ends' });
+  const scores = createScores({ state });
   const stored = (): StoredPolicy =>
     state.get<StoredPolicy>(POLICY_KEY) ?? { version: 0, table: DEFAULT_POLICY };
   const holdAt = (key: string, hold: Hold): void => {
@@ -78,7 +82,10 @@ export function createRisk({ state }: { readonly state: FoldState }): Risk {
       return parsed;
     },
     take: (signal, { withdrawal, nowMs }) => {
-      const { holdRequest, holdEntityMs, alert } = consequencesOf(stored().table, signal);
+      const { table } = stored();
+      const risk = scores.take(signal, { nowMs, halfLifeMs: table.halfLifeMs ?? HALF_LIFE_MS });
+      const graded = { ...signal, risk: risk.score };
+      const { holdRequest, holdEntityMs, alert } = consequencesOf(table, graded);
       if (holdRequest && withdrawal !== null) {
         const key = requestKey({ entity: signal.entity, withdrawal });
         holdAt(key, requestHold(signal, nowMs));
@@ -89,7 +96,7 @@ export function createRisk({ state }: { readonly state: FoldState }): Risk {
       if (entityMs > 0) {
         holdAt(entityKey(signal.entity), entityHold(signal, { untilMs: nowMs + entityMs }));
       }
-      return { alert };
+      return { alert, risk };
     },
     reasonsFor: (subject) =>
       [requestKey(subject), entityKey(subject.entity)].flatMap((key) =>
@@ -99,6 +106,7 @@ export function createRisk({ state }: { readonly state: FoldState }): Risk {
       ),
     policyVersion: () => stored().version,
     sweep: (nowMs) => {
+      scores.sweep(nowMs);
       for (const key of ends.takeDue(Math.floor(nowMs / HOUR_MS))) dropEnded(state, { key, nowMs });
     },
   };

@@ -39,12 +39,21 @@ export const SignalRaised = defineEvent({
   entities: (data) => [data.entity as Entity],
 });
 
-/** An entity's risk and what moved it. */
+/** An entity's risk, 0 to 1000, which signal moved it, and what it is made of now. */
 export const RiskChanged = defineEvent({
   type: 'RiskChanged',
   code: 0x0702,
   topic: 'risks.v1',
-  schema: z.object({ entity: z.string(), score: count, before: count, signal: name, atMs: timeMs }),
+  schema: z.object({
+    entity: z.string(),
+    score: count,
+    before: count,
+    signal: name,
+    atMs: timeMs,
+    parts: z
+      .array(z.object({ signal: name, scenario: name, points: count, atMs: timeMs }))
+      .readonly(),
+  }),
   entities: (data) => [data.entity as Entity],
 });
 

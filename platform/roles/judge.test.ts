@@ -74,6 +74,11 @@ describe('the judges of sixteen lane partitions', () => {
         values: withdrawalId=w1 withdrawalAmount=2.5 BTC withdrawalChain=bitcoin
             withdrawalAddress=bc1-alice addressStanding=in the address book
             addressAgeMs=7200000 lockMs=86400000
+      RiskChanged to risks.v1
+        entity=account:alice score=600 before=0 signal=d10977bed6f5afb8aad0fe3e11586db9
+          atMs=1770361200000
+        parts: signal=d10977bed6f5afb8aad0fe3e11586db9 scenario=U13 points=600
+            atMs=1770361200000
       AlertRaised to alerts.v1
         alert=234529e5adff4c160c5799e642401b15 incident=U13:alice kind=U13 severity=medium
           title=Withdrawal w1 of 2.5 BTC goes to a new address explanation=Withdrawal w1
@@ -116,6 +121,11 @@ describe('the judges of sixteen lane partitions', () => {
           adj-bob); missing: ticket and approver.
         values: adjustmentId=adj-bob adjustmentOperator=olaf adjustmentAccount=bob
             adjustmentAmount=620 BTC adjustmentMissing=ticket and approver
+      RiskChanged to risks.v1
+        entity=account:bob score=1000 before=0 signal=0be233183ef50264e7b438e00cb029b7
+          atMs=1770361200000
+        parts: signal=0be233183ef50264e7b438e00cb029b7 scenario=A11 points=1000
+            atMs=1770361200000
       AlertRaised to alerts.v1
         alert=cef3141c3c5e3482d3fb6c75c8a8bf17 incident=A11:olaf kind=A11
           severity=critical title=olaf changes balances by hand without ticket or approver

@@ -3,7 +3,7 @@ import { entity } from '../../core/entities.ts';
 import type { DataOf } from '../../core/events/definition.ts';
 import type { ControlApplied } from '../../core/events/every.ts';
 import type { Severity } from '../../core/events/fields.ts';
-import { SignalRaised } from '../../core/events/judgements.ts';
+import { RiskChanged, SignalRaised } from '../../core/events/judgements.ts';
 import type { Emit, Fold, FoldContext, FoldInput, FoldInstance } from '../../core/fold.ts';
 import { idOf } from '../../core/ids.ts';
 import { createRisk, type Risk } from '../../risk/risk.ts';
@@ -85,7 +85,8 @@ class Judge implements FoldInstance {
     const withdrawal = event.type === 'WithdrawalHeld' ? event.data.request.withdrawal : null;
     for (const signal of signals) {
       emit({ topic: 'signals.v1', partition: this.#context.partition }, SignalRaised.of(signal));
-      const { alert } = this.#risk.take(signal, { withdrawal, nowMs });
+      const { alert, risk } = this.#risk.take(signal, { withdrawal, nowMs });
+      emit({ topic: 'risks.v1', partition: this.#context.partition }, RiskChanged.of(risk));
       if (alert !== null) emit(ALERTS, alertOf(signal, alert));
     }
   }

@@ -299,7 +299,14 @@ export const eventExamples: { readonly [T in EventType]: DataOfType<T> } = {
     title: 'root changes balances by hand',
     explanation: 'no ticket',
   },
-  RiskChanged: { entity: 'account:alice', score: 900, before: 0, signal: 's-1', atMs: AT_MS },
+  RiskChanged: {
+    entity: 'account:alice',
+    score: 900,
+    before: 0,
+    signal: 's-1',
+    atMs: AT_MS,
+    parts: [{ signal: 's-1', scenario: 'A11', points: 900, atMs: AT_MS }],
+  },
   WithdrawalDecided: {
     decision: 'd-1',
     withdrawal: 'w-1',
