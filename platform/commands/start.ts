@@ -50,6 +50,8 @@ async function run(options: {
     onEntry: (entry) => output.entry(entry),
     onPhase: (phase) => output.phase(phase),
   });
+  // From here on, so that a start that is interrupted ends in order too.
+  const stopAsked = stopSignal();
   output.note('starting …');
   try {
     await vigil.start();
@@ -62,7 +64,7 @@ async function run(options: {
     nowMs: vigil.views.activity.nowMs,
     events: vigil.views.activity.events,
   }));
-  await stopSignal();
+  await stopAsked;
   progress.end();
   output.note('stopping in order …');
   await vigil.stop();

@@ -17,7 +17,7 @@ import { name } from '../../../core/events/fields.ts';
 import type { AnyEvent } from '../../../core/events/registry.ts';
 import type { WithdrawalView } from '../../../core/views.ts';
 import type { Command } from '../../gateway/gateway.ts';
-import type { CommandOutcome } from '../../gateway/command-outcomes.ts';
+import { AnswerOwedError, type CommandOutcome } from '../../gateway/command-outcomes.ts';
 import type { HttpContext } from '../context.ts';
 import { clientCaller } from '../guard.ts';
 import { notFound, sendProblem, type Problem } from '../problem.ts';
@@ -26,6 +26,8 @@ const COMMANDS_MAX = 1_000;
 const DECISION_WAIT_MS_MAX = 20_000;
 const DECISION_WAIT_MS_DEFAULT = 5_000;
 const POLL_MS = 2;
+/** A stopped engine answers nobody; what was sent stands in the log all the same. */
+const OUTCOME_WAIT_MS_MAX = 30_000;
 /** Withdrawals and adjustments of accounts live on the first shard; see docs/ARCHITECTURE.md. */
 const ACCOUNT_SHARD = 0;
 
@@ -88,7 +90,10 @@ export function addCommandRoutes(routes: FastifyInstance, context: HttpContext):
       const { id, ...asked } = request.body;
       const sender = clientCaller(request).name;
       const hold = HoldWithdrawal.of({ sender, id, request: asked });
-      const [outcome = []] = await context.gateway.submit(ACCOUNT_SHARD, [hold]);
+      const [outcome = []] = await answeredInTime(context, {
+        shard: ACCOUNT_SHARD,
+        commands: [hold],
+      });
       const told = outcomeOf(id, outcome);
       const isRefused = told.outcome === 'rejected' || told.reason !== null;
       if (isRefused) return { ...told, decision: null };
@@ -133,10 +138,27 @@ async function submit(
   const outcomes = new Map<WireCommand, ReturnType<typeof outcomeOf>>();
   for (const [shard, batch] of byShard) {
     const events = batch.map((each) => toCommand(sender, each));
-    const answered = await context.gateway.submit(shard, events);
+    const answered = await answeredInTime(context, { shard, commands: events });
     batch.forEach((each, at) => outcomes.set(each, outcomeOf(each.id, answered[at] ?? [])));
   }
   return commands.flatMap((each) => outcomes.get(each) ?? []);
+}
+
+/** Rejects with {@link AnswerOwedError} where the engine does not answer in time. */
+async function answeredInTime(
+  { gateway, clock }: HttpContext,
+  of: { readonly shard: number; readonly commands: readonly Command[] },
+): Promise<readonly CommandOutcome[]> {
+  const inTime = new AbortController();
+  const late = clock.sleep(OUTCOME_WAIT_MS_MAX, inTime.signal).then(() => {
+    if (!inTime.signal.aborted) throw new AnswerOwedError();
+    return [];
+  });
+  try {
+    return await Promise.race([gateway.submit(of.shard, of.commands), late]);
+  } finally {
+    inTime.abort();
+  }
 }
 
 function shardOf(context: HttpContext, wire: WireCommand): number {
