@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 const CONSOLE = path.join(import.meta.dirname, '..', 'dashboards', 'console');
-const BUILT = path.join(CONSOLE, 'dist', 'index.html');
+const DIST = path.join(CONSOLE, 'dist');
+const BUILT = path.join(DIST, 'index.html');
 const SOURCES = [CONSOLE, path.join(import.meta.dirname, '..', 'core')];
 const VITE = path.join(import.meta.dirname, '..', 'node_modules', 'vite', 'bin', 'vite.js');
 const SKIPPED = ['dist', 'node_modules'];
@@ -16,16 +17,20 @@ export async function buildConsole(options: { readonly onBuild: () => void }): P
   if (builtMs > Math.max(...newest)) return;
   options.onBuild();
   const config = path.join(CONSOLE, 'vite.config.ts');
-  const command = [VITE, 'build', '--config', config, '--logLevel', 'error'];
+  // Of several processes that build at once each swaps in a whole build of its own.
+  const fresh = `${DIST}-${process.pid}`;
+  const command = [VITE, 'build', '--config', config, '--outDir', fresh, '--logLevel', 'error'];
   // A limit that was given to this process is not meant for the build.
   const { NODE_OPTIONS: _options, ...env } = process.env;
   await promisify(execFile)(process.execPath, command, { env });
+  await rm(DIST, { recursive: true, force: true });
+  await rename(fresh, DIST).catch(() => rm(fresh, { recursive: true, force: true }));
 }
 
 async function newestMs(directory: string): Promise<number> {
   let newest = 0;
   for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (SKIPPED.includes(entry.name)) continue;
+    if (SKIPPED.some((name) => entry.name.startsWith(name))) continue;
     const full = path.join(directory, entry.name);
     newest = Math.max(newest, entry.isDirectory() ? await newestMs(full) : await modifiedMs(full));
   }
