@@ -71,7 +71,7 @@ async function running(follows: Follows) {
   return {
     running: clockOfVenue,
     refused,
-    /** Moves time on in steps, so that the clock has written its tick before the next one is due. */
+    /** Moves time on in steps, so that a tick is written before the next one is due. */
     pass: async (ms: number) => {
       for (let passedMs = 0; passedMs < ms; passedMs += STEP_MS) {
         await settle();

@@ -5,7 +5,6 @@ import { WebSocket } from 'ws';
 import { liveFrame } from '../../core/views.ts';
 import { createEagerClock, nextTurn } from '../../test/fakes/eager-clock.ts';
 import { startHttpVenue, type HttpVenue } from '../../test/fakes/http-venue.ts';
-import { until } from '../../test/wait.ts';
 import { TickWriter } from '../clock/tick-writer.ts';
 import type { Shown } from '../views/view.ts';
 import { createHttpServer } from './server.ts';
@@ -60,7 +59,7 @@ describe('the live feed', () => {
     await once(socket, 'open');
     const ticks = new TickWriter({ log: venue.context.log, failpoint: () => undefined });
     await ticks.write({ atMs: NOW_MS + 60_000, gapMs: 0 });
-    await told(frames);
+    await expect.poll(() => frames.length, { timeout: WAIT_MS_MAX }).toBeGreaterThan(0);
     expect(liveFrame.parse(frames[0]).changed).toContain('overview');
 
     await venue.access.endSession(cookie.replace('vigil_session=', ''));
@@ -97,12 +96,4 @@ describe('the live feed', () => {
 function liveUrl(app: FastifyInstance): string {
   const [address] = app.addresses();
   return `ws://127.0.0.1:${typeof address === 'object' ? address.port : 0}/api/live`;
-}
-
-async function told(frames: readonly unknown[]): Promise<void> {
-  await until(
-    () => frames.length > 0,
-    WAIT_MS_MAX,
-    () => new Error('no frame came'),
-  );
 }

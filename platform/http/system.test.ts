@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { roleFrame } from '../../core/frame.ts';
 import { PlaceOrder } from '../../core/events/commands.ts';
 import { startHttpVenue, type HttpVenue } from '../../test/fakes/http-venue.ts';
-import { until } from '../../test/wait.ts';
 import { ACCESS_TABLE } from './access-table.ts';
 
 const NOW_MS = Date.UTC(2024, 7, 8, 12);
@@ -124,11 +123,8 @@ describe('health', () => {
     // A record that the engine did not write makes settlement stop: nothing else may write there.
     await venue.context.log.append('market.v1', 0, [new Uint8Array([99])]);
     await venue.context.log.append('commands.v1', 0, [roleFrame('gateway', [order])]);
-    await until(
-      () => venue.context.system.failures().length > 0,
-      WAIT_MS_MAX,
-      () => new Error('no fold has stopped'),
-    );
+    const stoppedFolds = () => venue.context.system.failures().length;
+    await expect.poll(stoppedFolds, { timeout: WAIT_MS_MAX }).toBeGreaterThan(0);
     const ill = await get('/health');
     const stopped = { role: 'settlement', error: 'Error: unknown_frame_format: 99' };
     expect(ill.statusCode).toBe(503);

@@ -101,7 +101,7 @@ describe('orders after the sample', () => {
     expect(taken?.events[1]?.data).toMatchObject({ market: MARKET, lots: 1 });
   });
 
-  test('get their first outcome again under the same id, and none under other content', async () => {
+  test('get their first outcome again under the same id, none under other content', async () => {
     const [first] = await send(place('again'));
     const [second, other] = await send(place('again'), place('again', { lots: 11 }));
     expect(first && short(first)).toEqual(['again', 'accepted', null, 'OrderAccepted']);

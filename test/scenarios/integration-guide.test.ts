@@ -120,7 +120,7 @@ test('a withdrawal is answered with its decision', async () => {
   expect(JSON.parse(await run('decision'))).toEqual(decision);
 });
 
-test('two people let it go, the chain confirms it, and the letter is there to be read', async () => {
+test('two people let it go, the chain confirms it, and the letter can be read', async () => {
   await shell.run('unset LINK_1 LINK_2');
   const links = await shell.run(
     ['admin-1', 'admin-2']

@@ -190,7 +190,7 @@ test('nothing is released and no block lifted while the break lasts', async () =
   expect((await olga.withdrawal('W1')).state).toBe('held');
 });
 
-test('who asked cannot approve; what exceeds the available balance is refused and named', async () => {
+test('who asked cannot approve; what exceeds the balance is refused and named', async () => {
   const { reversible } = await olga.incident(S01);
   expect(reversible).toHaveLength(25);
   const act = { kind: 'reverse-adjustments', ticket: 'T-17', adjustments: reversible } as const;
