@@ -35,7 +35,7 @@ export const CLIENTS = {
 
 export const STAFF: readonly Pick<ActOf<'change-staff'>, 'staff' | 'rights' | 'mail'>[] = [
   { staff: 'olga', rights: ['officer', 'on-call'], mail: 'olga@exchange.example' },
-  { staff: 'peter', rights: ['officer', 'approver'], mail: 'peter@exchange.example' },
+  { staff: 'peter', rights: ['officer', 'approver', 'admin'], mail: 'peter@exchange.example' },
   { staff: 'ada', rights: ['admin', 'compliance', 'approver'], mail: 'ada@exchange.example' },
 ];
 
