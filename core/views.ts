@@ -245,7 +245,19 @@ export const problemView = z.object({ reason: z.string(), message: z.string() })
 export const liveFrame = z.object({
   nowMs: z.number(),
   changed: z.array(
-    z.enum(['overview', 'timeline', 'incidents', 'withdrawals', 'acts', 'pages', 'dead-letters']),
+    z.enum([
+      'overview',
+      'timeline',
+      'incidents',
+      'withdrawals',
+      'acts',
+      'pages',
+      'dead-letters',
+      'markets',
+      'servers',
+      'scenarios',
+      'entities',
+    ]),
   ),
 });
 export type LiveFrame = z.output<typeof liveFrame>;

@@ -214,6 +214,7 @@ export class Vigil {
     const archived = (): number => archive.archived;
     const context: HttpContext = {
       log: stores.log,
+      warehouse: stores.warehouse,
       clock: this.#clock,
       views,
       feed,

@@ -15,6 +15,7 @@ interface RouteRule {
 const open: RouteRule = { access: { kind: 'public' }, persons: 1 };
 const anyStaff: RouteRule = { access: { kind: 'staff', rights: 'any' }, persons: 1 };
 const acting: RouteRule = { access: { kind: 'staff', rights: 'any' }, persons: 'by act' };
+const officers: RouteRule = { access: { kind: 'staff', rights: ['officer'] }, persons: 1 };
 const onIncidents: RouteRule = {
   access: { kind: 'staff', rights: ['officer', 'approver', 'on-call', 'admin'] },
   persons: 1,
@@ -48,6 +49,16 @@ export const ACCESS_TABLE: Readonly<Record<string, RouteRule>> = {
   'POST /api/acts/:request/approve': acting,
   'GET /api/pages': anyStaff,
   'GET /api/dead-letters': anyStaff,
+  'POST /api/dead-letters/:deadLetter/replay': officers,
+  'GET /api/markets/:market': anyStaff,
+  'GET /api/markets/:market/book': anyStaff,
+  'GET /api/servers': anyStaff,
+  'GET /api/servers/:host': anyStaff,
+  'GET /api/scenarios': anyStaff,
+  'GET /api/entities/:entity': anyStaff,
+  'GET /api/entities/:entity/events': anyStaff,
+  'GET /api/entities/:entity/links': anyStaff,
+  'GET /api/search': anyStaff,
   'GET /api/records/:topic/:partition/:offset': anyStaff,
   'GET /api/live': anyStaff,
   'POST /api/commands': trading,

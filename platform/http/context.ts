@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { EventLog } from '../../core/ports/event-log.ts';
+import type { Warehouse } from '../../core/ports/warehouse.ts';
 import type { Phase } from '../../core/views.ts';
 import type { Access } from '../access/access.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -22,6 +23,8 @@ export interface SystemState {
 /** What the routes work with. */
 export interface HttpContext {
   readonly log: EventLog;
+  /** Asked for what the views do not keep; it lags behind the log. */
+  readonly warehouse: Pick<Warehouse, 'query'>;
   readonly clock: Clock;
   readonly views: Views;
   readonly feed: Pick<ViewFeed, 'onChange'>;

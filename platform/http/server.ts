@@ -22,10 +22,16 @@ import { addSecurityHeaders, setSecurityHeaders } from './headers.ts';
 import { sendProblem } from './problem.ts';
 import { addActRoutes } from './routes/acts.ts';
 import { addCommandRoutes } from './routes/commands.ts';
+import { addDeadLetterRoutes } from './routes/dead-letters.ts';
+import { addEntityRoutes } from './routes/entities.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLiveRoute } from './routes/live.ts';
+import { addMarketRoutes } from './routes/markets.ts';
 import { addRecordRoutes } from './routes/records.ts';
+import { addScenarioRoutes } from './routes/scenarios.ts';
+import { addSearchRoute } from './routes/search.ts';
+import { addServerRoutes } from './routes/servers.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSystemRoutes } from './routes/system.ts';
 import { addViewRoutes } from './routes/views.ts';
@@ -65,6 +71,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setReplySerializer(stringifyJson);
+  // What a route answers is described by its schema; it is written by one codec all the same.
+  app.setSerializerCompiler(() => stringifyJson);
   app.setErrorHandler(answerError);
   // A page of another site may send text without asking first: nothing here takes it.
   app.removeContentTypeParser('text/plain');
@@ -87,6 +95,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     addIncidentRoutes(routes, context);
     addActRoutes(routes, context);
     addRecordRoutes(routes, context);
+    addMarketRoutes(routes, context);
+    addServerRoutes(routes, context);
+    addScenarioRoutes(routes, context);
+    addEntityRoutes(routes, context);
+    addSearchRoute(routes, context);
+    addDeadLetterRoutes(routes, context);
     addCommandRoutes(routes, context);
     addEventRoutes(routes, context);
     addLiveRoute(routes, context);

@@ -10,11 +10,17 @@ import { ActivityView } from './activity.ts';
 import { ActsView } from './acts.ts';
 import { AdjustmentsView } from './adjustments.ts';
 import { BalancesView } from './balances.ts';
+import { BookReplayView } from './book-replay.ts';
 import { BooksView } from './books.ts';
 import { DeadLettersView } from './dead-letters.ts';
+import { EntityNamesView } from './entity-names.ts';
 import { IncidentsView } from './incidents.ts';
+import { MarketsView } from './markets.ts';
 import { PagesView } from './pages.ts';
 import { ReferenceView } from './reference.ts';
+import { ScenariosView } from './scenarios.ts';
+import { ServersView } from './servers.ts';
+import { SignalsView } from './signals.ts';
 import { TimelineView } from './timeline.ts';
 import type { Shown, View } from './view.ts';
 import { WithdrawalsView } from './withdrawals.ts';
@@ -37,6 +43,12 @@ export class Views {
   readonly deadLetters = new DeadLettersView();
   readonly balances = new BalancesView();
   readonly adjustments = new AdjustmentsView();
+  readonly markets = new MarketsView({ reference: this.reference });
+  readonly bookReplay = new BookReplayView();
+  readonly signals = new SignalsView();
+  readonly servers = new ServersView({ signals: this.signals });
+  readonly scenarios = new ScenariosView();
+  readonly entityNames = new EntityNamesView();
   readonly acts: ActsView;
   readonly timeline: TimelineView;
   readonly #views: readonly View[];
@@ -63,6 +75,12 @@ export class Views {
       this.deadLetters,
       this.balances,
       this.adjustments,
+      this.markets,
+      this.bookReplay,
+      this.signals,
+      this.servers,
+      this.scenarios,
+      this.entityNames,
       this.acts,
       this.timeline,
     ];

@@ -7,6 +7,7 @@ import { VenueOpened } from '../../core/events/controls.ts';
 import type { VigilEvent } from '../../core/events/definition.ts';
 import { roleFrame } from '../../core/frame.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { Warehouse } from '../../core/ports/warehouse.ts';
 import { partitionCounts, TOPICS } from '../../core/topics.ts';
 import { createAccess, type Access } from '../../platform/access/access.ts';
 import { createSystemClock } from '../../platform/clock/system-clock.ts';
@@ -47,6 +48,8 @@ export async function startHttpVenue(options: {
   readonly server?: Partial<HttpServerOptions>;
   readonly clock?: Clock;
   readonly log?: MemoryEventLog;
+  /** By default one in which nothing stands. */
+  readonly warehouse?: Pick<Warehouse, 'query'>;
 }): Promise<HttpVenue> {
   const { nowMs, clock = createSystemClock(), log = new MemoryEventLog() } = options;
   const directory = await mkdtemp(path.join(tmpdir(), 'vigil-http-'));
@@ -69,8 +72,10 @@ export async function startHttpVenue(options: {
   const intake = new Intake({ log, nowMs: () => nowMs, routed });
   const access = createAccess({ keyValue });
   const lag = async (): Promise<Readonly<Record<string, number>>> => ({});
+  const { warehouse = { query: async () => [] } } = options;
   const context: HttpContext = {
     log,
+    warehouse,
     clock,
     views,
     feed,
