@@ -7,7 +7,7 @@ import { undisturbedRun, VigilProcess, type VigilOptions } from '../sample-run.t
 import { replayOf, statusOf } from '../vigil-commands.ts';
 import { until } from '../wait.ts';
 import { complaintsAbout } from './complaints.ts';
-import { readLog } from './recorded-log.ts';
+import { readEnds, readLog, type Ends } from './recorded-log.ts';
 import { warehouseComplaints } from './warehouse-complaints.ts';
 
 const ARCHIVE_MS_MAX = 60_000;
@@ -16,11 +16,15 @@ const health = z.looseObject({
   failures: z.array(z.unknown()),
 });
 
-/** Goes on to the end of the sample, lets the warehouse catch up, and stops in order. */
-export async function playToEnd(options: VigilOptions): Promise<void> {
+/**
+ * Goes on to the end of the sample, lets the warehouse catch up, and stops in order; returns up to
+ * where the warehouse has caught up at least.
+ */
+export async function playToEnd(options: VigilOptions): Promise<Ends> {
   await using running = new VigilProcess(options);
   await running.reached('open');
   const api = apiOf((await running.ready()).url);
+  const ends = await readEnds(options.dataDirectory);
   const archived = async (): Promise<boolean> => {
     const { lag, failures } = health.parse((await api.call('GET', '/health')).body);
     expect(failures).toEqual([]);
@@ -28,17 +32,18 @@ export async function playToEnd(options: VigilOptions): Promise<void> {
   };
   await until(archived, ARCHIVE_MS_MAX, () => new Error('the archive does not catch up'));
   await running.interrupt();
+  return ends;
 }
 
 /** What was killed and has gone on to its end is as if nothing had happened. */
-export async function expectNothingHappened(dataDirectory: string): Promise<void> {
+export async function expectNothingHappened(dataDirectory: string, archived: Ends): Promise<void> {
   const undisturbed = await undisturbedRun();
   // The digests would be enough; the content says what differs.
   expect(await contentOf(dataDirectory)).toEqual(await contentOf(undisturbed.dataDirectory));
   expect((await statusOf(dataDirectory)).contentSha256).toBe(undisturbed.contentSha256);
   const log = await readLog(dataDirectory);
   expect(complaintsAbout(log)).toEqual([]);
-  expect(await warehouseComplaints(dataDirectory, log)).toEqual([]);
+  expect(await warehouseComplaints({ dataDirectory, log, archived })).toEqual([]);
   await expectReplayed(dataDirectory, { owed: false });
 }
 

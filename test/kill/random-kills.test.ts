@@ -25,8 +25,8 @@ test(
       // Replay takes longer than the rest: once is enough where people wait.
       if (kill === KILLS - 1) await expectReplayed(data.directory, { owed: true });
     }
-    await playToEnd({ dataDirectory: data.directory });
-    await expectNothingHappened(data.directory);
+    const archived = await playToEnd({ dataDirectory: data.directory });
+    await expectNothingHappened(data.directory, archived);
   },
   timeout,
 );

@@ -13,6 +13,25 @@ export interface Standing {
 /** All that stands in a log, by topic, repetitions dropped. */
 export type RecordedLog = (topic: Topic) => readonly Standing[];
 
+/** How far each partition of a topic goes, by `topic/partition`. */
+export type Ends = ReadonlyMap<string, number>;
+
+/** Where each partition ends now; another process may be writing. */
+export async function readEnds(dataDirectory: string): Promise<Ends> {
+  const log = await openStoredLog(dataDirectory);
+  try {
+    const ends = new Map<string, number>();
+    for (const topic of TOPICS) {
+      for (let partition = 0; partition < log.partitions(topic); partition += 1) {
+        ends.set(`${topic}/${partition}`, await log.end(topic, partition));
+      }
+    }
+    return ends;
+  } finally {
+    await log.close();
+  }
+}
+
 /**
  * Reads a whole log. Of frames with the same writer and cause in one partition only the first is
  * kept: told by the set of causes that were met, not by their order as readers of the product do.
