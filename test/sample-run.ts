@@ -18,7 +18,7 @@ import {
 import { until, within } from './wait.ts';
 
 /** The first minute of the recording holds the whole staged incident. */
-export const RECORDING_SECONDS = 60;
+const RECORDING_SECONDS = 60;
 /** A test that plays the sample needs as long as this on a machine that others use too. */
 export const SAMPLE_MS_MAX = 300_000;
 
