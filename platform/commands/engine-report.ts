@@ -7,7 +7,7 @@ import { conservationReport } from '../../engine/conservation.ts';
 import { CauseFilter } from '../event-log/cause-filter.ts';
 import type { EmbeddedEventLog } from '../event-log/embedded/embedded-event-log.ts';
 import { readRange } from '../event-log/read-range.ts';
-import { NoDataError, openStoredLog } from '../stored-data.ts';
+import { StoredDataError, openStoredLog } from '../stored-data.ts';
 import { configOf, DATA_OPTION } from './settings.ts';
 
 const LEDGER = 'ledger.v1';
@@ -33,7 +33,7 @@ export function engineReportCommand(): Command {
         process.stdout.write(`${text}\n`);
         process.exitCode = report.conserved ? 0 : 1;
       } catch (error) {
-        if (!(error instanceof NoDataError)) throw error;
+        if (!(error instanceof StoredDataError)) throw error;
         command.error(`error: ${error.message}`, { exitCode: 1 });
       }
     });

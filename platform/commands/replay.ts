@@ -3,7 +3,7 @@ import { stringifyJson } from '../../core/codec.ts';
 import { replay, type ReplayReport } from '../replay/replay.ts';
 import { allFolds } from '../roles/folds.ts';
 import { COUNTS } from '../stores.ts';
-import { NoDataError, openStoredLog } from '../stored-data.ts';
+import { StoredDataError, openStoredLog } from '../stored-data.ts';
 import { configOf, DATA_OPTION } from './settings.ts';
 
 const PROGRESS_EVERY_RECORDS = 50_000;
@@ -29,7 +29,7 @@ export function replayCommand(): Command {
         process.stdout.write(`${flags.json === true ? jsonOf(report) : textOf(report)}\n`);
         process.exitCode = report.verified ? 0 : 1;
       } catch (error) {
-        if (!(error instanceof NoDataError)) throw error;
+        if (!(error instanceof StoredDataError)) throw error;
         command.error(`error: ${error.message}`, { exitCode: 1 });
       }
     });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { stringifyJson } from '../../core/codec.ts';
 import { phaseOf, readRunFile, type RunFile } from '../run-file.ts';
-import { NoDataError, openStoredLog } from '../stored-data.ts';
+import { StoredDataError, openStoredLog } from '../stored-data.ts';
 import { Views } from '../views/views.ts';
 import { configOf, DATA_OPTION } from './settings.ts';
 
@@ -26,7 +26,7 @@ export function statusCommand(): Command {
         const status = await statusOf(dataDirectory);
         process.stdout.write(`${flags.json === true ? stringifyJson(status) : textOf(status)}\n`);
       } catch (error) {
-        if (!(error instanceof NoDataError)) throw error;
+        if (!(error instanceof StoredDataError)) throw error;
         command.error(`error: ${error.message}`, { exitCode: 1 });
       }
     });

@@ -4,7 +4,7 @@ import { createAccess, type Access } from '../access/access.ts';
 import { createSystemClock } from '../clock/system-clock.ts';
 import { openEmbeddedKeyValue } from '../key-value/embedded-key-value.ts';
 import { DIRECTORIES } from '../stores.ts';
-import { NoDataError, openStoredLog } from '../stored-data.ts';
+import { StoredDataError, openStoredLog } from '../stored-data.ts';
 import type { ReferenceView } from '../views/reference.ts';
 import { Views } from '../views/views.ts';
 
@@ -15,7 +15,7 @@ export async function withStoredAccess(
 ): Promise<void> {
   const { dataDirectory, command } = options;
   const reference = await referenceOf(dataDirectory).catch((error: unknown) => {
-    if (!(error instanceof NoDataError)) throw error;
+    if (!(error instanceof StoredDataError)) throw error;
     return command.error(`error: ${error.message}`, { exitCode: 1 });
   });
   const directory = path.join(dataDirectory, DIRECTORIES.keyValue);
