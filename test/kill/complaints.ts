@@ -113,7 +113,7 @@ function byNumber(a: number, b: number): number {
   return a - b;
 }
 
-/** Each page left; it is marked exactly where an earlier claim shows that it may have left before. */
+/** Each page left, marked exactly where an earlier claim shows that it may have left before. */
 function pageComplaints(log: RecordedLog): readonly string[] {
   const asked = new Set<string>();
   const claims = new Map<string, Set<number>>();
