@@ -377,7 +377,15 @@ export class Vigil {
   }
 
   #noteWarehouse(event: ChdbServerEvent): void {
-    this.#options.logger.warn({ event }, 'warehouse');
+    const { logger } = this.#options;
+    if (event.kind === 'died' && this.#phase === 'stopping') return;
+    logger.warn({ event }, 'warehouse');
+    const parts = this.#parts;
+    if (event.kind !== 'given_up' || parts === undefined) return;
+    this.#failures.push({ role: 'warehouse', error: event.detail });
+    createWatchdog({ log: parts.stores.log })
+      .warehouseGone(event.detail, parts.ticks.lastMs)
+      .catch((error: unknown) => logger.error({ err: error }, 'cannot tell'));
   }
 
   #noteFailure({ fold, partition, offset, error }: FoldFailure): void {
