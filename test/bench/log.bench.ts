@@ -34,8 +34,8 @@ export async function benchLog(options: LogBenchOptions): Promise<readonly Bench
       rival: 'a bare file, one write and one fdatasync a group',
       rivalValue: theirs.median,
       conditions:
-        `${appends} appends of one record of ${RECORD_BYTES} bytes by ${writers} writers with one ` +
-        `append in flight each, median of ${runs} runs (${figure(ours.min)} to ` +
+        `${appends} appends of one record of ${RECORD_BYTES} bytes by ${writers} writers with ` +
+        `one append in flight each, median of ${runs} runs (${figure(ours.min)} to ` +
         `${figure(ours.max)}; bare ${figure(theirs.min)} to ${figure(theirs.max)}), ` +
         'every record counted afterwards',
     }),

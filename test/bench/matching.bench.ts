@@ -43,7 +43,7 @@ export async function benchMatching(options: MatchingBenchOptions): Promise<read
         `the plain book, ${messages} messages of seed ${SEED}, half orders, half cancels and ` +
         `changes; ${resting} orders rest at the end; median of ${runs} runs in one process ` +
         `(${figure(min)} to ${figure(max)}); reports are made and counted, not published; the ` +
-        `reference on the first ${head.length}, its report hash equal; not compared with another engine`,
+        `reference on the first ${head.length}, its report hash equal; no other engine beside it`,
     }),
   ];
 }

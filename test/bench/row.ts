@@ -37,7 +37,7 @@ export function spreadOf(values: readonly number[]): {
   };
 }
 
-/** Ms that the work took; at least what the clock can tell apart, so that nothing is divided by 0. */
+/** Ms that the work took; never 0, so that it can be divided by. */
 export async function timed(work: () => unknown): Promise<number> {
   const startedMs = performance.now();
   await work();

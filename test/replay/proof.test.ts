@@ -90,7 +90,7 @@ test('a log that ends anywhere, as a kill leaves it, is verified', async () => {
   }
 });
 
-test('what a killed process had not written yet is owed, and after an orderly stop missing', async () => {
+test('what was not written is owed after a kill, and missing after an orderly stop', async () => {
   const log = await openStoredLog(dataDirectory);
   const whole = await readWholeLog(log);
   await log.close();
