@@ -5,6 +5,7 @@ import { DepositConfirmed, WalletBalanceReported } from '../core/events/custody.
 import { CustodyReported } from '../core/events/cuts.ts';
 import type { DataOf, Envelope, VigilEvent } from '../core/events/definition.ts';
 import { ControlApplied, TickPassed } from '../core/events/every.ts';
+import { BalanceWentNegative, TransferPosted } from '../core/events/ledger.ts';
 import {
   AdjustmentBooked,
   DepositBooked,
@@ -20,7 +21,7 @@ import { KeyedState } from '../core/fold-state.ts';
 import { decodeFrame, roleFrame } from '../core/frame.ts';
 import { LANE_PARTITIONS, partitionCounts } from '../core/topics.ts';
 import { FoldDesk, type DeskOutput, type Step } from '../test/fakes/fold-desk.ts';
-import { routerIntakeFold, routerMarketFold } from './lanes.ts';
+import { routerIntakeFold, routerLedgerFold, routerMarketFold } from './lanes.ts';
 import { createPipeline } from './pipeline.ts';
 import { createTakenIds } from './taken-ids.ts';
 import { AHEAD_MS_MAX, WINDOW_MS } from './window.ts';
@@ -237,6 +238,26 @@ describe('once per source and id', () => {
     expect(take(chunkIds - 1)).toBe('too_old');
     expect(take(chunkIds)).toBe('repeated');
     expect(take(2 * chunkIds)).toBe('repeated');
+  });
+});
+
+describe('the router of the ledger', () => {
+  test('hands on what is wrong, to the account and its asset, and no posting', () => {
+    const desk = new FoldDesk({ fold: routerLedgerFold, counts: COUNTS });
+    const subject = { reason: 'adjustment', subject: 'j-1' } as const;
+    const wrong = BalanceWentNegative.of({
+      account: 'alice',
+      asset: 'BTC',
+      code: 'available',
+      balanceMinor: -1n,
+      ...subject,
+    });
+    expect(desk.play([{ event: TransferPosted.of({ ...subject, legs: [] }) }, tick(1)])).toEqual(
+      [],
+    );
+    const outputs = desk.play([{ event: wrong }]);
+    expect(lanesOf(outputs)).toEqual(expected(['account:alice', 'asset:BTC']));
+    expect(outputs.map(({ event }) => event)).toEqual(outputs.map(() => wrong));
   });
 });
 

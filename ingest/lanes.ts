@@ -31,6 +31,22 @@ export const routerMarketFold: Fold = {
   create: (context) => new MarketRouter(context),
 };
 
+/** Hands on what the ledger found wrong; what it posts stands on the lanes as it was booked. */
+export const routerLedgerFold: Fold = {
+  name: 'router-ledger',
+  semanticsVersion: 1,
+  reads: 'ledger.v1',
+  create: ({ counts }) => {
+    const targetsOf = createLaneTargets(counts);
+    return {
+      handle: ({ event }, emit) => {
+        if (event.type !== 'BalanceWentNegative') return;
+        for (const target of targetsOf(entitiesOf(event))) emit(target, event);
+      },
+    };
+  },
+};
+
 class IntakeRouter implements FoldInstance {
   readonly #partition: number;
   readonly #taken: TakenIds;

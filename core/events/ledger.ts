@@ -44,6 +44,8 @@ export const transferReason = z.enum([
 ]);
 export type TransferReason = z.output<typeof transferReason>;
 
+const clientCode = z.enum(['available', 'held']);
+
 /**
  * All legs of one transfer. `subject` names the order, trade, deposit, adjustment or withdrawal.
  */
@@ -71,4 +73,25 @@ export const TransferPosted = defineEvent({
       }),
     ),
   }),
+});
+
+/**
+ * A posting took a client's balance from nothing or more to less than nothing: the books are wrong
+ * or money is gone. Told once, until the balance has come back.
+ */
+export const BalanceWentNegative = defineEvent({
+  type: 'BalanceWentNegative',
+  code: 0x0302,
+  topic: 'ledger.v1',
+  schema: z.object({
+    account: name,
+    asset: name,
+    code: clientCode,
+    /** What the account has now. */
+    balanceMinor: amountMinor,
+    /** What was posted. */
+    reason: transferReason,
+    subject: name,
+  }),
+  entities: (data) => [entity('account', data.account), entity('asset', data.asset)],
 });

@@ -30,7 +30,7 @@ import type { EventDefinition, EventOf, VigilEvent } from './definition.ts';
 import { ControlApplied, TickPassed } from './every.ts';
 import { RiskChanged, SignalRaised, WithdrawalDecided } from './judgements.ts';
 import { GatherBegan, LaneAnswered } from './lanes.ts';
-import { TransferPosted } from './ledger.ts';
+import { BalanceWentNegative, TransferPosted } from './ledger.ts';
 import {
   AdjustmentBooked,
   CommandRefused,
@@ -106,6 +106,7 @@ const definitions = [
   CommandRefused,
   CommandRepeated,
   TransferPosted,
+  BalanceWentNegative,
   AddressAdded,
   AddressRemoved,
   LoginSucceeded,

@@ -1,9 +1,10 @@
-import assert from 'node:assert/strict';
-import type { Leg, LedgerCode } from '../../core/events/ledger.ts';
+import type { DataOf } from '../../core/events/definition.ts';
+import type { BalanceWentNegative, Leg, LedgerCode } from '../../core/events/ledger.ts';
 import type { FoldState } from '../../core/fold-state.ts';
 import { ACCOUNT_BUCKETS, bucketHash, bucketOf } from '../accounts/bucket-hashes.ts';
 
-type ClientCode = 'available' | 'held';
+type Negative = Omit<DataOf<typeof BalanceWentNegative>, 'reason' | 'subject'>;
+type ClientCode = Negative['code'];
 
 interface Client {
   readonly account: string;
@@ -33,16 +34,18 @@ export class LedgerAccounts {
     }
   }
 
-  /** Adds one leg; that a client would have less than nothing is a bug. */
-  post({ account, asset, code, amountMinor }: Leg): void {
+  /** Adds one leg; where that takes a client below nothing, returns the balance that is wrong. */
+  post({ account, asset, code, amountMinor }: Leg): Negative | undefined {
     const key = `${PREFIX}${asset} ${code} ${account}`;
-    const sumMinor = this.#sumMinor(key) + amountMinor;
+    const beforeMinor = this.#sumMinor(key);
+    const sumMinor = beforeMinor + amountMinor;
     this.#state.set(key, { sumMinor });
     const total = `total ${asset} ${code}`;
     this.#state.set(total, { sumMinor: this.#sumMinor(total) + amountMinor });
-    if (code !== 'available' && code !== 'held') return;
-    assert(sumMinor >= 0n, `${key} would fall below zero`);
+    if (code !== 'available' && code !== 'held') return undefined;
     this.#show({ asset, account, code, sumMinor });
+    if (sumMinor >= 0n || beforeMinor < 0n) return undefined;
+    return { account, asset, code, balanceMinor: sumMinor };
   }
 
   /** What all accounts of the code have together. */

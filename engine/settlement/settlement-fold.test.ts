@@ -263,9 +263,30 @@ describe('the ledger', () => {
   });
 
   test.each([
-    { name: 'available', events: [held] },
-    { name: 'held', events: [deposit, debited] },
-  ])('stops rather than let a client fall below zero: $name', ({ events }) => {
-    expect(() => settleAll(...events)).toThrow('below zero');
+    { code: 'available', events: [held], reason: 'withdrawal-hold' },
+    { code: 'held', events: [deposit, debited], reason: 'withdrawal-debit' },
+  ])('tells that a client has less than nothing: $code', ({ code, events, reason }) => {
+    const written = settleAll(...events);
+    expect(written.map(({ type }) => type).slice(-2)).toEqual([
+      'TransferPosted',
+      'BalanceWentNegative',
+    ]);
+    const told = { ...bob, code, balanceMinor: -4n, reason, subject: 'w' };
+    expect(written.at(-1)?.data).toEqual(told);
+  });
+
+  test('tells it once, and again only after the balance had come back', () => {
+    const again = WithdrawalHeld.of({
+      request: { ...request, withdrawal: 'w2' },
+      requestDigest: digestOf(request),
+      availableMinor: 0n,
+    });
+    const told = settleAll(held, again, deposit, again).filter(
+      ({ type }) => type === 'BalanceWentNegative',
+    );
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { subject: 'w', balanceMinor: -4n },
+      { subject: 'w2', balanceMinor: -2n },
+    ]);
   });
 });

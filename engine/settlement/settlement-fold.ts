@@ -1,6 +1,6 @@
 import { BookCut } from '../../core/events/cuts.ts';
 import type { DataOf } from '../../core/events/definition.ts';
-import { TransferPosted } from '../../core/events/ledger.ts';
+import { BalanceWentNegative, TransferPosted } from '../../core/events/ledger.ts';
 import type { AnyEvent } from '../../core/events/registry.ts';
 import type { FoldState } from '../../core/fold-state.ts';
 import type { Emit, Fold, FoldContext, FoldInput, FoldInstance, Target } from '../../core/fold.ts';
@@ -55,9 +55,14 @@ class Settlement implements FoldInstance {
     const transfer = transferOf(event);
     if (transfer === undefined) return;
     assertBalanced(transfer.legs);
-    for (const leg of transfer.legs) this.#accounts.post(leg);
+    const below = transfer.legs.flatMap((leg) => this.#accounts.post(leg) ?? []);
     this.#remember(event);
     emit(this.#ledger, TransferPosted.of(transfer));
+    // The engine owes that this never happens; a ledger that stopped here would show nobody.
+    for (const each of below) {
+      const { reason, subject } = transfer;
+      emit(this.#ledger, BalanceWentNegative.of({ ...each, reason, subject }));
+    }
   }
 
   #tick(atMs: number, { input, emit }: { readonly input: FoldInput; readonly emit: Emit }): void {

@@ -145,7 +145,7 @@ describe('what every fold wrote', () => {
       }
     }
     const names = allFolds().map(({ name }) => name);
-    expect(names.filter((name) => !writers.has(name))).toEqual(['router-intake']);
+    expect(names.filter((name) => !writers.has(name))).toEqual(['router-intake', 'router-ledger']);
   });
 
   test('does not verify with an altered decision, and it is named', async () => {

@@ -2,7 +2,7 @@ import { alertingFold } from '../../alerting/alerting-fold.ts';
 import type { Fold } from '../../core/fold.ts';
 import { exchangeFold } from '../../engine/exchange-fold.ts';
 import { settlementFold } from '../../engine/settlement/settlement-fold.ts';
-import { routerIntakeFold, routerMarketFold } from '../../ingest/lanes.ts';
+import { routerIntakeFold, routerLedgerFold, routerMarketFold } from '../../ingest/lanes.ts';
 import { reconciliationFold } from '../../reconciliation/reconciliation-fold.ts';
 import { controlsFold } from '../controls/controls-fold.ts';
 import { judgeFold } from './judge.ts';
@@ -15,6 +15,7 @@ export function allFolds(options: { readonly withoutRule?: string } = {}): reado
     settlementFold,
     routerIntakeFold,
     routerMarketFold,
+    routerLedgerFold,
     judgeFold(options),
     reconciliationFold,
     alertingFold,
