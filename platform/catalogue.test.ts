@@ -10,7 +10,7 @@ import { CatalogueError, readCatalogue } from './catalogue.ts';
 describe('the catalogue that ships with Vigil', () => {
   it('is put in force whole by acts that the log takes', async () => {
     const acts = await readCatalogue();
-    expect(acts.map(({ rule, version }) => `${rule} ${version}`)).toEqual(['A11 1', 'U13 1']);
+    expect(acts.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['A11', 'U13', 'U14']));
     const rules = createRules({ state: new KeyedState() });
     for (const each of acts) {
       expect(act.parse(each)).toEqual(each);
@@ -44,7 +44,7 @@ describe('a broken catalogue', () => {
   });
 
   it('names the scenario that is there twice', async () => {
-    const [a11] = await readCatalogue();
+    const a11 = (await readCatalogue()).find(({ rule }) => rule === 'A11');
     put('a11-x', a11?.text ?? '');
     put('a11-y', a11?.text ?? '');
     await expect(readCatalogue(directory)).rejects.toThrow(

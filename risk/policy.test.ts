@@ -37,7 +37,39 @@ const several: PolicyTable = {
   ],
 };
 
+/** Scenarios that tell people and hold nothing: their false alarms are ordinary customers. */
+const told = (
+  [
+    ['U01', 'medium'],
+    ['U03', 'high'],
+    ['A03', 'high'],
+    ['A03a', 'critical'],
+    ['A04', 'critical'],
+    ['S02', 'critical'],
+    ['M01', 'medium'],
+    ['V05', 'medium'],
+  ] as const
+).map(([scenario, severity]): Case => ({
+  name: `${scenario} tells at ${severity} and holds nothing`,
+  scenario,
+  severity,
+  follows: { holdRequest: false, holdEntityMs: 0, alert: severity },
+}));
+
 const cases: readonly Case[] = [
+  ...told,
+  {
+    name: 'U12 holds the request and tells without waking anybody',
+    scenario: 'U12',
+    severity: 'medium',
+    follows: { holdRequest: true, holdEntityMs: 0, alert: 'medium' },
+  },
+  {
+    name: 'U14 holds the request and wakes somebody',
+    scenario: 'U14',
+    severity: 'high',
+    follows: { holdRequest: true, holdEntityMs: 0, alert: 'high' },
+  },
   {
     name: 'U13 holds the request and tells without waking anybody',
     scenario: 'U13',

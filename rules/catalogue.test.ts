@@ -80,9 +80,31 @@ describe.each(scenarios)('$folder', ({ folder, faults, text }) => {
 });
 
 describe('the catalogue', () => {
+  it('hits on all evidence together what json-rules-engine hits', async () => {
+    const rules = scenarios.map(({ text }) => ruleOf(text('rule.json')));
+    const lane = readLane(
+      scenarios.map(({ text }) => text('fires.jsonl') + text('silent.jsonl')).join(''),
+    );
+    const signals = signalHits(judgeLane({ rules, lane }));
+    expect(await oracleHits(askedEvents({ rules, lane }))).toEqual(signals);
+  });
+
   it('holds every scenario once', () => {
     const ids = scenarios.map(({ text }) => ruleOf(text('rule.json')).rule);
-    expect(ids).toEqual(['A11', 'U13']);
+    expect(ids).toEqual([
+      'A03',
+      'A03a',
+      'A04',
+      'A11',
+      'M01',
+      'S02',
+      'U01',
+      'U03',
+      'U12',
+      'U13',
+      'U14',
+      'V05',
+    ]);
   });
 
   it('gives amounts a type and a name that agree', () => {
@@ -93,7 +115,13 @@ describe('the catalogue', () => {
 
   it('tells events apart by texts alone', () => {
     const identifying = [...facts].filter(([, { fact }]) => fact.identifies);
-    expect(identifying.map(([name]) => name)).toEqual(['adjustmentId', 'withdrawalId']);
+    expect(identifying.map(([name]) => name)).toEqual([
+      'eventId',
+      'adjustmentId',
+      'withdrawalId',
+      'tradeId',
+      'negativeBalanceId',
+    ]);
     for (const [name, { fact }] of identifying) {
       expect([name, fact.type, fact.nullable]).toEqual([name, 'text', false]);
     }

@@ -7,6 +7,9 @@ import { comparisonsOf, type Comparison, type RuleText } from './rule-text.ts';
 import { parseTemplate } from './template.ts';
 import { isMinorName, typeOf, wordOf } from './vocabulary.ts';
 
+/** A rule that is quiet for longer would hide what comes back the next day. */
+const QUIET_MS_MAX = 86_400_000;
+
 /** Why a rule of the right shape means nothing here. */
 export type RuleRefuseReason =
   | 'unknown_event'
@@ -15,6 +18,7 @@ export type RuleRefuseReason =
   | 'name_taken'
   | 'bad_parameter'
   | 'bad_template'
+  | 'bad_quiet'
   | 'bad_subject'
   | 'fact_not_on_event'
   | 'fact_not_on_lane'
@@ -32,6 +36,7 @@ export function checkRule(rule: RuleText): RuleProblem | undefined {
     checkParameters(rule) ??
     checkTemplates(rule) ??
     checkSubject(rule) ??
+    checkQuiet(rule) ??
     checkConditions(rule) ??
     checkNames(rule, rule.values)
   );
@@ -74,6 +79,14 @@ function checkSubject(rule: RuleText): RuleProblem | undefined {
   return problem('bad_subject', `${rule.subject} does not tell two events apart`);
 }
 
+function checkQuiet({ quiet, parameters }: RuleText): RuleProblem | undefined {
+  if (quiet === undefined) return undefined;
+  const value = Object.hasOwn(parameters, quiet) ? parameters[quiet]?.value : undefined;
+  const fits = typeof value === 'number' && value > 0 && value <= QUIET_MS_MAX;
+  if (fits && quiet.endsWith('Ms')) return undefined;
+  return problem('bad_quiet', `${quiet} is no parameter of 1 to ${QUIET_MS_MAX} ms`);
+}
+
 function checkConditions(rule: RuleText): RuleProblem | undefined {
   for (const comparison of comparisonsOf(rule.conditions)) {
     const { fact, operator: name, value } = comparison;
@@ -93,7 +106,7 @@ function checkNames(rule: RuleText, names: readonly string[]): RuleProblem | und
     if (word === undefined) return problem('unknown_fact', name);
     if (word.kind === 'parameter') continue;
     const { on, lane } = word.named.fact;
-    const stranger = rule.on.find((type) => type !== on);
+    const stranger = rule.on.find((type) => !on.some((known) => known === type));
     if (stranger !== undefined) return problem('fact_not_on_event', `${name} on ${stranger}`);
     if (lane !== 'any' && lane !== rule.entity) {
       return problem('fact_not_on_lane', `${name} on the lane of ${rule.entity}`);

@@ -38,6 +38,15 @@ const parameter = (value: Json): Json => ({ value, unit: 'u', provenance: 'D', s
 const nested = (levels: number): Json =>
   Array.from({ length: levels }).reduce<Json>((inner) => ({ not: inner }), age);
 
+/** A rule on both outcomes of a sign-in, with facts that are defined on both. */
+const onLogins: Draft = {
+  subject: 'eventId',
+  group: 'U99:{loginAccount}',
+  title: '{loginIp}',
+  explanation: '{loginIp}',
+  conditions: { all: [{ fact: 'loginAccount', operator: 'equal', value: 'alice' }] },
+};
+
 interface Refused {
   readonly name: string;
   readonly text: string;
@@ -185,6 +194,30 @@ const refused: readonly Refused[] = [
     text: rule({ subject: 'adjustmentId' }),
     reason: 'fact_not_on_event',
     detail: 'adjustmentId on WithdrawalHeld',
+  },
+  {
+    name: 'a quiet that is no parameter',
+    text: rule({ quiet: 'addressAgeMs' }),
+    reason: 'bad_quiet',
+    detail: 'addressAgeMs is no parameter of 1 to 86400000 ms',
+  },
+  {
+    name: 'a quiet without a unit of time',
+    text: rule({ parameters: { lockMs: parameter(1), often: parameter(5) }, quiet: 'often' }),
+    reason: 'bad_quiet',
+    detail: 'often is no parameter of 1 to 86400000 ms',
+  },
+  {
+    name: 'a quiet without end',
+    text: rule({ parameters: { lockMs: parameter(1e9) }, quiet: 'lockMs' }),
+    reason: 'bad_quiet',
+    detail: 'lockMs is no parameter of 1 to 86400000 ms',
+  },
+  {
+    name: 'a fact that only one of its events has',
+    text: rule({ on: ['LoginSucceeded', 'LoginFailed'], ...onLogins, values: ['travelKm'] }),
+    reason: 'fact_not_on_event',
+    detail: 'travelKm on LoginFailed',
   },
   {
     name: 'a subject that many events share',

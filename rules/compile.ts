@@ -27,6 +27,8 @@ export interface CompiledRule {
   readonly hits: Test<FactReader>;
   /** What tells two events apart on which the rule hits. */
   readonly subject: NamedFact;
+  /** For how long it is quiet on an entity after it fired there; 0 where it never is. */
+  readonly quietMs: number;
   readonly group: (from: FactReader) => string;
   readonly title: (from: FactReader) => string;
   readonly explanation: (from: FactReader) => string;
@@ -73,6 +75,7 @@ export function compileRule(text: string): CompiledRule | RuleRefusal {
     conditions: rule.conditions,
     hits: compileCondition(rule.conditions, termOf),
     subject: subjectOf(rule),
+    quietMs: quietMsOf(rule),
     group: filled(rule.group, termOf),
     title: filled(rule.title, termOf),
     explanation: filled(rule.explanation, termOf),
@@ -89,6 +92,12 @@ function subjectOf(rule: RuleText): NamedFact {
   const word = wordOf(rule, rule.subject);
   if (word?.kind !== 'fact') throw new Error('the subject was not checked');
   return word.named;
+}
+
+function quietMsOf({ quiet, parameters }: RuleText): number {
+  const value = quiet === undefined ? 0 : parameters[quiet]?.value;
+  if (typeof value !== 'number') throw new Error('the quiet was not checked');
+  return value;
 }
 
 function termIn(rule: RuleText, name: string): Term<FactReader> {

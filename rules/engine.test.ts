@@ -5,7 +5,14 @@ import { AdjustmentBooked } from '../core/events/market.ts';
 import type { AnyEvent } from '../core/events/registry.ts';
 import { KeyedState, type SavedKeys } from '../core/fold-state.ts';
 import { createRules, type RuleInForce, type SignalData } from './engine.ts';
-import { EVIDENCE_ASSET, judgeLane, readLane, readScenarios, ruleOf } from './evidence.contract.ts';
+import {
+  EVIDENCE_ASSET,
+  judgeLane,
+  readLane,
+  readScenarios,
+  ruleOf,
+  tickWatch,
+} from './evidence.contract.ts';
 import type { LaneEvent } from './facts/fact.ts';
 
 const scenarios = readScenarios();
@@ -144,13 +151,51 @@ describe('a rule that is left out', () => {
   });
 });
 
+describe('a rule that is quiet for a while', () => {
+  const m01 = changed('m01-', {});
+  const selfTrades = (...times: readonly number[]): readonly LaneEvent[] => {
+    const [trade] = everything.filter(({ event }) => event.type === 'TradeExecuted');
+    if (trade === undefined) throw new Error('the evidence has no trade');
+    return times.map((nowMs, offset) => ({ ...trade, ...at(offset, nowMs) }));
+  };
+  const firedAt = (rules: readonly RuleInForce[], lane: readonly LaneEvent[]): readonly number[] =>
+    judgeLane({ rules, lane }).map(({ atMs }) => atMs);
+
+  it('speaks again exactly at the end, however often it hit in between', () => {
+    const lane = selfTrades(1_000, 1_000, 60_999, 61_000, 61_001);
+    expect(firedAt([m01], lane)).toEqual([1_000, 61_000]);
+  });
+
+  it('is quiet on one entity alone', () => {
+    const [first] = selfTrades(1_000);
+    if (first === undefined) throw new Error('no trade');
+    const lane = [first, { ...first, ...at(1), entity: 'account:bob' as const }];
+    expect(judgeLane({ rules: [m01], lane }).map(({ entity }) => entity)).toEqual([
+      'account:alice',
+      'account:bob',
+    ]);
+  });
+
+  it('leaves nothing behind once it is over', () => {
+    const state = new KeyedState();
+    const rules = createRules({ state });
+    rules.apply(m01);
+    for (const input of selfTrades(1_000)) rules.judge(input);
+    const remembered = (): readonly string[] =>
+      [...state.entries('')].map(([key]) => key).filter((key) => !key.startsWith('rules/text'));
+    expect(remembered()).toContain('rules/quiet/M01 account:alice');
+    rules.sweep(86_400_000);
+    expect(remembered()).toEqual(['facts/ends times']);
+  });
+});
+
 describe('an address book', () => {
   it('remembers on the lane of its account alone, and nothing of a removed address', () => {
     const state = new KeyedState();
     const u13Scenario = scenarios.find(({ folder }) => folder.startsWith('u13-'));
     judgeLane({ rules: [], lane: readLane(u13Scenario?.text('fires.jsonl') ?? ''), state });
     const keys = [...state.entries('')].map(([key]) => key);
-    expect(keys.filter((key) => key.startsWith('facts/'))).toEqual([
+    expect(keys.filter((key) => key.startsWith('facts/address-book/'))).toEqual([
       'facts/address-book/alice bitcoin bc1-old',
       'facts/address-book/alice bitcoin bc1-two-hours',
       'facts/address-book/bob bitcoin bc1-others',
@@ -214,7 +259,9 @@ function run(script: {
 }): readonly SignalData[] {
   let state = new KeyedState();
   let rules = createRules({ state });
+  const passed = tickWatch((nowMs) => rules.sweep(nowMs));
   return script.lane.flatMap((input, offset) => {
+    passed(input);
     if (offset === script.stopAt) {
       state = new KeyedState({ saved: saveAll(state) });
       rules = createRules({ state });

@@ -7,7 +7,9 @@ import { idOf } from '../core/ids.ts';
 import { compileRule, valueOf, type CompiledRule, type RuleRefusal } from './compile.ts';
 import { FactReader } from './facts/fact-reader.ts';
 import type { FactValue, LaneEvent } from './facts/fact.ts';
+import { sweepExpired } from './facts/windows/expiring.ts';
 import { listAsset } from './listings.ts';
+import { speaks } from './quiet.ts';
 
 const TEXT_KEY = 'rules/text/';
 const NOTHING: readonly SignalData[] = [];
@@ -38,6 +40,8 @@ export interface Rules {
   readonly list: (asset: AssetSpec) => void;
   /** Remembers the event, then asks each rule on it; the signals are in the order of the ids. */
   readonly judge: (input: LaneEvent) => readonly SignalData[];
+  /** Forgets what is over; once per tick. No signal depends on when it comes. */
+  readonly sweep: (nowMs: number) => void;
 }
 
 export interface RulesOptions {
@@ -78,10 +82,13 @@ export function createRules({ state, withoutRule }: RulesOptions): Rules {
       const signals: SignalData[] = [];
       for (const { rule, lane } of rules) {
         if (!input.entity.startsWith(lane) || !rule.hits(facts)) continue;
+        const { entity, nowMs } = input;
+        if (!speaks(state, { rule: rule.id, entity, nowMs, quietMs: rule.quietMs })) continue;
         signals.push(signalOf(rule, facts));
       }
       return signals;
     },
+    sweep: (nowMs) => sweepExpired(state, nowMs),
   };
 }
 

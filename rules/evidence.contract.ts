@@ -14,8 +14,10 @@ import { compileRule, valueOf, type CompiledRule } from './compile.ts';
 import { createRules, type RuleInForce, type SignalData } from './engine.ts';
 import { FactReader } from './facts/fact-reader.ts';
 import type { FactValue, LaneEvent } from './facts/fact.ts';
+import { sweepExpired } from './facts/windows/expiring.ts';
 import { listAsset } from './listings.ts';
 import { createOracle } from './oracle.ts';
+import { speaks } from './quiet.ts';
 
 const CATALOGUE = path.join(import.meta.dirname, 'catalogue');
 const EVIDENCE = [
@@ -75,7 +77,7 @@ export function readLane(jsonLines: string): readonly LaneEvent[] {
     const event = readEvent(line);
     if (event.type === 'TickPassed') nowMs = event.data.atMs;
     const position = { topic: 'lanes.v1', partition: 0, offset, index: 0 };
-    return entitiesOf(event).map((entity) => ({ event, entity, position, nowMs }));
+    return [...new Set(entitiesOf(event))].map((entity) => ({ event, entity, position, nowMs }));
   });
 }
 
@@ -110,7 +112,20 @@ export function judgeLane(options: {
   const judged = createRules({ state, ...(withoutRule === undefined ? {} : { withoutRule }) });
   judged.list(EVIDENCE_ASSET);
   for (const rule of rules) judged.apply(rule);
-  return lane.flatMap((input) => judged.judge(input));
+  const passed = tickWatch(judged.sweep);
+  return lane.flatMap((input) => {
+    passed(input);
+    return judged.judge(input);
+  });
+}
+
+/** A lane has no ticks of its own in the evidence: one passes wherever the time has changed. */
+export function tickWatch(sweep: (nowMs: number) => void): (input: LaneEvent) => void {
+  let lastMs = 0;
+  return ({ nowMs }) => {
+    if (nowMs !== lastMs) sweep(nowMs);
+    lastMs = nowMs;
+  };
 }
 
 /** One event on which rules are asked: their hits by the closures, and the facts for the oracle. */
@@ -129,7 +144,9 @@ export function askedEvents(options: {
   const state = new KeyedState();
   listAsset(state, EVIDENCE_ASSET);
   const reader = new FactReader(state);
+  const passed = tickWatch((nowMs) => sweepExpired(state, nowMs));
   return options.lane.flatMap((input) => {
+    passed(input);
     reader.observe(input);
     const rules = compiled.filter(
       ({ on, entity }) => on.includes(input.event.type) && input.entity.startsWith(`${entity}:`),
@@ -142,13 +159,20 @@ export function askedEvents(options: {
   });
 }
 
-/** `scenario entity offset` of each hit, by json-rules-engine. */
+/**
+ * `scenario entity offset` of each hit, by json-rules-engine. When a rule is quiet is no condition:
+ * it is left out of both alike.
+ */
 export async function oracleHits(asked: readonly AskedEvent[]): Promise<readonly string[]> {
   const hits: string[] = [];
+  const state = new KeyedState();
   for (const { input, rules, facts } of asked) {
     const oracle = createOracle(rules.map(({ id, conditions }) => ({ name: id, conditions })));
+    const { entity, nowMs } = input;
     for (const scenario of await oracle.hits(facts)) {
-      hits.push(`${scenario} ${input.entity} ${input.position.offset}`);
+      const quietMs = rules.find(({ id }) => id === scenario)?.quietMs ?? 0;
+      if (!speaks(state, { rule: scenario, entity, nowMs, quietMs })) continue;
+      hits.push(`${scenario} ${entity} ${input.position.offset}`);
     }
   }
   return hits;

@@ -69,6 +69,8 @@ const ruleText = z.strictObject({
   explanation: z.string().min(1).max(TEMPLATE_LENGTH_MAX),
   parameters: z.record(identifier, parameter),
   conditions: group,
+  /** The parameter that says how long the rule is quiet on an entity after it fired there. */
+  quiet: identifier.optional(),
   values: z.array(identifier).max(NAMES_MAX).readonly(),
   /** `Event.field` that the source must deliver; without one the scenario is blind, not quiet. */
   blind: z

@@ -46,7 +46,10 @@ class Judge implements FoldInstance {
   /** The list: what each line learns, the lines below it know. */
   handle(input: FoldInput, emit: Emit): void {
     if (input.event.type === 'ControlApplied') this.#apply(input.event.data, { input, emit });
-    if (input.event.type === 'TickPassed') this.#risk.sweep(input.nowMs);
+    if (input.event.type === 'TickPassed') {
+      this.#rules.sweep(input.nowMs);
+      this.#risk.sweep(input.nowMs);
+    }
     const signals = this.#askRules(input);
     this.#takeRisk(signals, { input, emit });
     this.#withdrawals.take(input, { seen: seenOnRequest(input, signals), emit });

@@ -33,8 +33,8 @@ export interface Fact {
   readonly identifies: boolean;
   /** What it says, in the words of a risk officer. */
   readonly doc: string;
-  /** The event on which it is defined: on another one a rule must not name it. */
-  readonly on: EventType;
+  /** The events on which it is defined: on another one a rule must not name it. */
+  readonly on: readonly EventType[];
   /** The only lane on which it is known, or `any`. */
   readonly lane: EntityKind | 'any';
   readonly compute: (context: FactContext) => FactValue;
@@ -63,13 +63,15 @@ interface FactSpec<T extends EventType> {
   readonly evidence?: (event: EventNamed<T>, context: FactContext) => readonly Position[];
 }
 
-/** Facts that are defined on one type of event. */
+/** Facts that are defined on one type of event, or on several that have what is asked for. */
 export function factsOn<T extends EventType>(
-  type: T,
+  on: T | readonly T[],
   specs: Readonly<Record<string, FactSpec<T>>>,
 ): Readonly<Record<string, Fact>> {
+  const types: readonly T[] = typeof on === 'string' ? [on] : on;
   const eventOf = ({ event }: FactContext): EventNamed<T> => {
-    if (!isEvent(event, type)) throw new Error(`a fact of ${type} was asked on ${event.type}`);
+    if (!isEvent(event, types))
+      throw new Error(`a fact of ${types.join(', ')} was asked on ${event.type}`);
     return event;
   };
   const facts = Object.entries(specs).map(([name, spec]): [string, Fact] => [
@@ -79,7 +81,7 @@ export function factsOn<T extends EventType>(
       nullable: spec.nullable ?? false,
       identifies: spec.identifies ?? false,
       doc: spec.doc,
-      on: type,
+      on: types,
       lane: spec.lane ?? 'any',
       compute: (context) => spec.compute(eventOf(context), context),
       evidence: (context) => spec.evidence?.(eventOf(context), context) ?? [],
@@ -88,6 +90,9 @@ export function factsOn<T extends EventType>(
   return Object.fromEntries(facts);
 }
 
-function isEvent<T extends EventType>(event: AnyEvent, type: T): event is EventNamed<T> {
-  return event.type === type;
+function isEvent<T extends EventType>(
+  event: AnyEvent,
+  types: readonly T[],
+): event is EventNamed<T> {
+  return types.some((type) => type === event.type);
 }

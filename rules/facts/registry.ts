@@ -1,11 +1,44 @@
 import type { EventType } from '../../core/events/registry.ts';
 import { addressBook } from './address-book.ts';
 import { adjustment } from './adjustment.ts';
+import { approval } from './approval.ts';
+import { device } from './device.ts';
 import type { Fact, FactFamily } from './fact.ts';
+import { loginFailures } from './login-failures.ts';
+import { login } from './login.ts';
+import { negativeBalance } from './negative-balance.ts';
+import { origin } from './origin.ts';
+import { probing } from './probing.ts';
+import { role } from './role.ts';
+import { securityChange } from './security-change.ts';
+import { takeover } from './takeover.ts';
+import { trade } from './trade.ts';
+import { travel } from './travel.ts';
 import { withdrawal } from './withdrawal.ts';
+import { withdrawn } from './withdrawn.ts';
 
-/** Every family of facts: a new one is a file and a line here. */
-const families: readonly FactFamily[] = [adjustment, withdrawal, addressBook];
+/**
+ * Every family of facts: a new one is a file and a line here. They observe an event in this order,
+ * and one that asks another stands behind it.
+ */
+const families: readonly FactFamily[] = [
+  origin,
+  adjustment,
+  withdrawal,
+  withdrawn,
+  addressBook,
+  login,
+  loginFailures,
+  travel,
+  device,
+  securityChange,
+  takeover,
+  role,
+  approval,
+  trade,
+  probing,
+  negativeBalance,
+];
 
 /** A fact under the name by which rules know it; `slot` numbers the facts from 0. */
 export interface NamedFact {
