@@ -1,24 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import type { MeView } from '../../../core/views.ts';
-import { ActivityPanel } from './activity/activity-panel.tsx';
-import { TimelinePanel } from './activity/timeline-panel.tsx';
-import { ActsPanel } from './acts/acts-panel.tsx';
 import { ApiProblem } from './api/client.ts';
 import { queries } from './api/queries.ts';
-import { BooksPanel } from './books/books-panel.tsx';
-import { DeadLettersPanel } from './dead-letters/dead-letters.tsx';
 import { Announcer } from './incidents/announcer.tsx';
-import { IncidentsPanel } from './incidents/incidents-panel.tsx';
-import { OutboxPanel } from './outbox/outbox.tsx';
 import { Loaded } from './parts/feedback.tsx';
 import { useRoute } from './router.ts';
-import { Decisions } from './shell/decisions.tsx';
+import { useBeneath } from './shell/beneath.ts';
 import { Detail } from './shell/detail.tsx';
 import { Header } from './shell/header.tsx';
+import { Navigation } from './shell/navigation.tsx';
+import { Page } from './shell/pages.tsx';
 import { linkToken, SignIn } from './shell/sign-in.tsx';
-import { WithdrawalsPanel } from './withdrawals/withdrawals-panel.tsx';
 
 const UNAUTHORISED = 401;
 
@@ -47,32 +41,27 @@ function useLinkToken(): string | undefined {
 function Console(props: { readonly me: MeView }) {
   const { me } = props;
   const route = useRoute();
+  const beneath = useBeneath(route);
+  const { kind } = beneath.page;
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(kind);
+  useEffect(() => {
+    // Whoever reads by ear or keyboard begins a new page at its beginning.
+    if (before.current !== kind) main.current?.focus();
+    before.current = kind;
+  }, [kind]);
   return (
     <>
       <a className="skip" href="#main">
-        Skip to what needs a decision
+        Skip to the page
       </a>
       <Header me={me} />
-      <main id="main" tabIndex={-1}>
-        <h1 className="unseen">What needs a decision and what is happening</h1>
-        <Decisions me={me} />
-        <div className="page">
-          <div className="column">
-            <IncidentsPanel />
-            <WithdrawalsPanel />
-            <ActsPanel me={me} />
-            <TimelinePanel />
-            <OutboxPanel />
-            <DeadLettersPanel />
-          </div>
-          <div className="column">
-            <BooksPanel me={me} />
-            <ActivityPanel />
-          </div>
-        </div>
+      <Navigation at={kind} />
+      <main id="main" tabIndex={-1} ref={main}>
+        <Page route={beneath.page} me={me} />
       </main>
       <Announcer />
-      <Detail route={route} me={me} />
+      <Detail route={route} beneath={beneath} me={me} />
     </>
   );
 }

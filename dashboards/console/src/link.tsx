@@ -8,8 +8,11 @@ export function Link(props: {
   readonly children: ReactNode;
   readonly className?: string;
   readonly label?: string;
+  /** Leads to where one is. */
+  readonly current?: boolean;
+  readonly tone?: string;
 }) {
-  const { to, children, className = 'link', label } = props;
+  const { to, children, className = 'link', label, current = false, tone } = props;
   const onClick = (event: MouseEvent): void => {
     const plainClick = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey);
     if (!plainClick) return;
@@ -17,7 +20,14 @@ export function Link(props: {
     navigate(to);
   };
   return (
-    <a href={to} className={className} aria-label={label} onClick={onClick}>
+    <a
+      href={to}
+      className={className}
+      aria-label={label}
+      aria-current={current ? 'page' : undefined}
+      data-tone={tone}
+      onClick={onClick}
+    >
       {children}
     </a>
   );

@@ -4,6 +4,7 @@ import '@mantine/notifications/styles.css';
 import './look/base.css';
 import './look/page.css';
 import './look/parts.css';
+import './look/places.css';
 
 import { createTheme, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';

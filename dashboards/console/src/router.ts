@@ -1,46 +1,123 @@
 import { useSyncExternalStore } from 'react';
 
-/** What the address bar asks for; everything but `home` opens over the page. */
-export type Route =
+/** A page of its own; a detail opens over the page that was there before. */
+export type PageRoute =
   | { readonly kind: 'home' }
-  | { readonly kind: 'incident'; readonly incident: string }
-  | { readonly kind: 'withdrawal'; readonly withdrawal: string }
-  | { readonly kind: 'acts' }
+  | { readonly kind: 'incidents' }
+  | { readonly kind: 'withdrawals' }
+  | { readonly kind: 'reconciliation' }
+  | { readonly kind: 'market'; readonly market: string | null; readonly atMs: number | null }
+  | { readonly kind: 'servers'; readonly host: string | null }
+  | { readonly kind: 'scenarios'; readonly scenario: string | null }
   | { readonly kind: 'pages' }
   | { readonly kind: 'dead-letters' }
+  | { readonly kind: 'acts' }
+  | { readonly kind: 'entity'; readonly entity: string }
+  | { readonly kind: 'search'; readonly query: string }
+  | { readonly kind: 'unknown'; readonly path: string };
+
+export type DetailRoute =
+  | { readonly kind: 'incident'; readonly incident: string }
+  | { readonly kind: 'withdrawal'; readonly withdrawal: string }
   | {
       readonly kind: 'record';
       readonly topic: string;
       readonly partition: number;
       readonly offset: number;
-    }
-  | { readonly kind: 'unknown'; readonly path: string };
+    };
+
+/** What the address bar asks for. */
+export type Route = PageRoute | DetailRoute;
 
 const MOVED = 'vigil-moved';
+
+/** Pages whose address is one word. */
+const PLAIN_PAGES = [
+  'incidents',
+  'withdrawals',
+  'reconciliation',
+  'pages',
+  'dead-letters',
+  'acts',
+] as const;
 
 /** The route of a path; one that cannot be read is `unknown`, never an exception. */
 export function parseRoute(path: string): Route {
   const parts = decodeParts(path);
-  if (parts === undefined) return { kind: 'unknown', path };
+  const route = parts === undefined ? undefined : routeOf(parts);
+  return route ?? { kind: 'unknown', path };
+}
+
+/** Whether it opens over a page and is none itself. */
+export function isDetail(route: Route): route is DetailRoute {
+  return route.kind === 'incident' || route.kind === 'withdrawal' || route.kind === 'record';
+}
+
+function routeOf(parts: readonly string[]): Route | undefined {
   const [first, second, third, fourth] = parts;
-  if (first === undefined) return { kind: 'home' };
-  if (parts.length === 1) {
-    if (first === 'acts' || first === 'pages' || first === 'dead-letters') return { kind: first };
-    // The link was used; the page that it led to is the first one.
-    if (first === 'sign-in') return { kind: 'home' };
-  }
-  if (parts.length === 2 && second !== undefined) {
-    if (first === 'incidents') return { kind: 'incident', incident: second };
-    if (first === 'withdrawals') return { kind: 'withdrawal', withdrawal: second };
-  }
-  if (parts.length === 4 && first === 'records' && second !== undefined) {
-    const partition = wholeNumber(third);
-    const offset = wholeNumber(fourth);
-    if (partition !== undefined && offset !== undefined) {
+  switch (parts.length) {
+    case 0:
+      return { kind: 'home' };
+    case 1:
+      return first === undefined ? undefined : pageOf(first);
+    case 2:
+      return second === undefined ? undefined : aboutOne(first, second);
+    case 3: {
+      const atMs = wholeNumber(third);
+      const known = first === 'market' && second !== undefined && atMs !== undefined;
+      return known ? { kind: 'market', market: second, atMs } : undefined;
+    }
+    case 4: {
+      const partition = wholeNumber(third);
+      const offset = wholeNumber(fourth);
+      if (first !== 'records' || second === undefined) return undefined;
+      if (partition === undefined || offset === undefined) return undefined;
       return { kind: 'record', topic: second, partition, offset };
     }
+    default:
+      return undefined;
   }
-  return { kind: 'unknown', path };
+}
+
+function pageOf(name: string): PageRoute | undefined {
+  const plain = PLAIN_PAGES.find((each) => each === name);
+  if (plain !== undefined) return { kind: plain };
+  switch (name) {
+    case 'market':
+      return { kind: 'market', market: null, atMs: null };
+    case 'servers':
+      return { kind: 'servers', host: null };
+    case 'scenarios':
+      return { kind: 'scenarios', scenario: null };
+    case 'search':
+      return { kind: 'search', query: '' };
+    case 'sign-in':
+      // The link was used; the page that it led to is the first one.
+      return { kind: 'home' };
+    default:
+      return undefined;
+  }
+}
+
+function aboutOne(first: string | undefined, name: string): Route | undefined {
+  switch (first) {
+    case 'incidents':
+      return { kind: 'incident', incident: name };
+    case 'withdrawals':
+      return { kind: 'withdrawal', withdrawal: name };
+    case 'market':
+      return { kind: 'market', market: name, atMs: null };
+    case 'servers':
+      return { kind: 'servers', host: name };
+    case 'scenarios':
+      return { kind: 'scenarios', scenario: name };
+    case 'entities':
+      return { kind: 'entity', entity: name };
+    case 'search':
+      return { kind: 'search', query: name };
+    default:
+      return undefined;
+  }
 }
 
 export function incidentPath(incident: string): string {
@@ -49,6 +126,28 @@ export function incidentPath(incident: string): string {
 
 export function withdrawalPath(withdrawal: string): string {
   return `/withdrawals/${encodeURIComponent(withdrawal)}`;
+}
+
+export function entityPath(entity: string): string {
+  return `/entities/${encodeURIComponent(entity)}`;
+}
+
+/** A market now, or its book at a moment of the venue's clock. */
+export function marketPath(of: { readonly market: string; readonly atMs: number | null }): string {
+  const path = `/market/${encodeURIComponent(of.market)}`;
+  return of.atMs === null ? path : `${path}/${of.atMs}`;
+}
+
+export function serverPath(host: string): string {
+  return `/servers/${encodeURIComponent(host)}`;
+}
+
+export function scenarioPath(scenario: string): string {
+  return `/scenarios/${encodeURIComponent(scenario)}`;
+}
+
+export function searchPath(query: string): string {
+  return query === '' ? '/search' : `/search/${encodeURIComponent(query)}`;
 }
 
 /** Where a record of the log is shown. */
@@ -63,6 +162,12 @@ export function recordPath(at: {
 /** Goes to a path of the console without loading the page again. */
 export function navigate(path: string): void {
   window.history.pushState(null, '', path);
+  window.dispatchEvent(new Event(MOVED));
+}
+
+/** Puts a path in the address bar in place of the one that stands there: no step to go back to. */
+export function replacePath(path: string): void {
+  window.history.replaceState(null, '', path);
   window.dispatchEvent(new Event(MOVED));
 }
 

@@ -4,15 +4,16 @@ import { useMemo } from 'react';
 import type { OverviewView } from '../../../../core/views.ts';
 import { queries } from '../api/queries.ts';
 import { formatCount, formatDecimal, visible } from '../format.ts';
+import { Link } from '../link.tsx';
 import { Empty, Loaded } from '../parts/feedback.tsx';
 import { Panel, Scroll } from '../parts/panel.tsx';
 import { Plot } from '../parts/plot.tsx';
-import { Time } from '../parts/time.tsx';
+import { marketPath } from '../router.ts';
 
 /** The venue's clock may have leapt before this; the picture shows what just happened. */
 const RATES_SHOWN_MS = 300_000;
 
-/** What the venue is doing: rates, markets, last trades. */
+/** What the venue is doing: rates and last prices. */
 export function ActivityPanel() {
   const query = useQuery(queries.overview());
   return (
@@ -22,7 +23,6 @@ export function ActivityPanel() {
           <>
             <Rates overview={overview} />
             <Markets markets={overview.markets} />
-            <Trades trades={overview.trades} />
           </>
         )}
       </Loaded>
@@ -102,7 +102,9 @@ function Markets(props: { readonly markets: OverviewView['markets'] }) {
         <tbody>
           {props.markets.map(({ market, lastPrice, trades }) => (
             <tr key={market}>
-              <th scope="row">{visible(market)}</th>
+              <th scope="row">
+                <Link to={marketPath({ market, atMs: null })}>{visible(market)}</Link>
+              </th>
               <td className="right number">
                 {lastPrice === null ? 'none yet' : formatDecimal(lastPrice)}
               </td>
@@ -112,47 +114,5 @@ function Markets(props: { readonly markets: OverviewView['markets'] }) {
         </tbody>
       </table>
     </Scroll>
-  );
-}
-
-function Trades(props: { readonly trades: OverviewView['trades'] }) {
-  return (
-    <>
-      <h3 className="sub">Last trades</h3>
-      {props.trades.length === 0 ? (
-        <Empty>No trade yet.</Empty>
-      ) : (
-        <Scroll label="Last trades" tall>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Time, UTC</th>
-                <th scope="col">Market</th>
-                <th scope="col">Taker</th>
-                <th scope="col" className="right">
-                  Price
-                </th>
-                <th scope="col" className="right">
-                  Quantity
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {props.trades.map(({ trade, market, atMs, price, quantity, takerSide }) => (
-                <tr key={trade}>
-                  <td>
-                    <Time ms={atMs} />
-                  </td>
-                  <td>{visible(market)}</td>
-                  <td data-side={takerSide}>{takerSide}</td>
-                  <td className="right number">{formatDecimal(price)}</td>
-                  <td className="right number">{formatDecimal(quantity)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
-    </>
   );
 }

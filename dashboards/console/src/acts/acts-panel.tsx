@@ -22,20 +22,3 @@ export function ActsPanel(props: { readonly me: MeView }) {
     </Panel>
   );
 }
-
-/** Every act that is known, those that wait first. */
-export function ActsDetail(props: { readonly me: MeView }) {
-  const query = useQuery(queries.acts());
-  return (
-    <Loaded query={query}>
-      {({ acts }) => {
-        if (acts.length === 0) return <Empty>Nobody has asked for anything yet.</Empty>;
-        const waiting = acts.filter(({ state }) => state === 'pending');
-        const closed = acts.filter(({ state }) => state !== 'pending');
-        return [...waiting, ...closed].map((view) => (
-          <ActCard key={view.request} view={view} me={props.me} />
-        ));
-      }}
-    </Loaded>
-  );
-}

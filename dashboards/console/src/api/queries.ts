@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 
 import type { Position } from '../../../../core/events/fields.ts';
@@ -14,6 +14,17 @@ import {
   timelineEntry,
   withdrawalView,
 } from '../../../../core/views.ts';
+import {
+  entityEvents,
+  entityLinks,
+  entityView,
+  marketBookView,
+  marketView,
+  scenarioView,
+  searchView,
+  serverSummary,
+  serverView,
+} from '../../../../core/venue-views.ts';
 import { read } from './client.ts';
 
 /** A record of the log, as the API reads it back. */
@@ -81,6 +92,81 @@ export const queries = {
       path: '/api/dead-letters',
       schema: z.object({ deadLetters: z.array(deadLetterView), total: z.number() }),
     }),
+  market: (of: { readonly market: string; readonly stepMs: number }) => ({
+    ...view({
+      key: ['markets', of.market, of.stepMs],
+      path: `/api/markets/${encodeURIComponent(of.market)}?stepMs=${of.stepMs}`,
+      schema: marketView,
+    }),
+    placeholderData: keepPreviousData,
+  }),
+  marketBook: (market: string) =>
+    view({
+      key: ['markets', market, 'book'],
+      path: `/api/markets/${encodeURIComponent(market)}/book`,
+      schema: marketBookView,
+    }),
+  /** What was does not change: it is read once. */
+  marketBookAt: (of: { readonly market: string; readonly atMs: number }) => ({
+    ...view({
+      key: ['book-at', of.market, of.atMs],
+      path: `/api/markets/${encodeURIComponent(of.market)}/book?atMs=${of.atMs}`,
+      schema: marketBookView,
+    }),
+    staleTime: Infinity,
+    placeholderData: keepPreviousData,
+  }),
+  servers: () =>
+    view({
+      key: ['servers'],
+      path: '/api/servers',
+      schema: z.object({ servers: z.array(serverSummary) }),
+    }),
+  server: (host: string) =>
+    view({
+      key: ['servers', host],
+      path: `/api/servers/${encodeURIComponent(host)}`,
+      schema: serverView,
+    }),
+  scenarios: () =>
+    view({
+      key: ['scenarios'],
+      path: '/api/scenarios',
+      schema: z.object({ scenarios: z.array(scenarioView) }),
+    }),
+  entity: (entity: string) =>
+    view({
+      key: ['entities', entity],
+      path: `/api/entities/${encodeURIComponent(entity)}`,
+      schema: entityView,
+    }),
+  entityLinks: (entity: string) =>
+    view({
+      key: ['entity-links', entity],
+      path: `/api/entities/${encodeURIComponent(entity)}/links`,
+      schema: entityLinks,
+    }),
+  /** Page by page, the newest first; read again only when somebody asks. */
+  entityEvents: (entity: string) => {
+    const path = `/api/entities/${encodeURIComponent(entity)}/events`;
+    return infiniteQueryOptions({
+      queryKey: ['entity-events', entity],
+      queryFn: async ({ signal, pageParam }) => {
+        const query = pageParam === null ? '' : `?before=${pageParam}`;
+        return await read({ path: `${path}${query}`, schema: entityEvents, signal });
+      },
+      initialPageParam: firstPage(),
+      getNextPageParam: ({ older }) => older,
+    });
+  },
+  search: (query: string) => ({
+    ...view({
+      key: ['search', query],
+      path: `/api/search?q=${encodeURIComponent(query)}`,
+      schema: searchView,
+    }),
+    enabled: query !== '',
+  }),
   record: (at: Pick<Position, 'topic' | 'partition' | 'offset'>) =>
     view({
       key: ['records', at.topic, at.partition, at.offset],
@@ -98,4 +184,8 @@ function view<Schema extends z.ZodType>(of: {
     queryKey: of.key,
     queryFn: ({ signal }) => read({ path: of.path, schema: of.schema, signal }),
   });
+}
+
+function firstPage(): string | null {
+  return null;
 }

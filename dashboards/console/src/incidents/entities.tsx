@@ -1,4 +1,4 @@
-import { visible } from '../format.ts';
+import { EntityLink } from '../entities/entity-link.tsx';
 import { Part } from '../parts/panel.tsx';
 
 const SHOWN_FIRST = 12;
@@ -24,7 +24,9 @@ function Chips(props: { readonly names: readonly string[] }) {
   return (
     <ul className="chips">
       {props.names.map((name) => (
-        <li key={name}>{visible(name)}</li>
+        <li key={name}>
+          <EntityLink entity={name} />
+        </li>
       ))}
     </ul>
   );

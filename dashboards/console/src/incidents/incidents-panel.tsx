@@ -12,14 +12,20 @@ import { incidentPath } from '../router.ts';
 import { byUrgency, INCIDENT_TONES, needsPeople } from './states.ts';
 
 /** Closed incidents beyond these are counted and not listed; their links still work. */
-const CLOSED_SHOWN = 10;
+const CLOSED_SHOWN = 100;
+const BRIEF_SHOWN = 5;
 
-/** Incidents, the one that needs somebody first. */
-export function IncidentsPanel() {
+/** Incidents, the one that needs somebody first; `brief` leaves out those that do not. */
+export function IncidentsPanel(props: { readonly brief?: boolean }) {
+  const { brief = false } = props;
   const query = useQuery(queries.incidents());
   const open = query.data?.incidents.filter(needsPeople).length ?? 0;
   return (
-    <Panel id="incidents" title="Incidents" aside={open === 0 ? undefined : `${open} not resolved`}>
+    <Panel
+      id="incidents"
+      title={brief ? 'Incidents that need people' : 'All incidents'}
+      aside={brief ? <Link to="/incidents">All incidents</Link> : `${open} not resolved`}
+    >
       <Loaded query={query}>
         {({ incidents }) => {
           if (incidents.length === 0) {
@@ -27,6 +33,7 @@ export function IncidentsPanel() {
           }
           const sorted = byUrgency(incidents);
           const waiting = sorted.filter(needsPeople);
+          if (brief) return <Brief waiting={waiting} />;
           const closed = sorted.filter((incident) => !needsPeople(incident));
           const hidden = closed.length - CLOSED_SHOWN;
           return (
@@ -44,6 +51,22 @@ export function IncidentsPanel() {
         }}
       </Loaded>
     </Panel>
+  );
+}
+
+function Brief(props: { readonly waiting: readonly IncidentView[] }) {
+  const { waiting } = props;
+  if (waiting.length === 0) return <Empty>Every incident is resolved.</Empty>;
+  const hidden = waiting.length - BRIEF_SHOWN;
+  return (
+    <>
+      <ul className="rows">
+        {waiting.slice(0, BRIEF_SHOWN).map((incident) => (
+          <Row key={incident.incident} incident={incident} />
+        ))}
+      </ul>
+      {hidden > 0 ? <p className="quiet">{plural(hidden, 'more incident')}.</p> : null}
+    </>
   );
 }
 

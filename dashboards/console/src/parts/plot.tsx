@@ -1,8 +1,7 @@
-import 'uplot/dist/uPlot.min.css';
+import { useMemo, useRef } from 'react';
+import type UPlot from 'uplot';
 
-import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
-import UPlot from 'uplot';
+import { MS_PER_S, timeAxis, usePicture, type Look } from './use-picture.ts';
 
 export interface Series {
   readonly name: string;
@@ -13,7 +12,7 @@ export interface Series {
 
 const HEIGHT_PX = 132;
 const LINE_PX = 1.75;
-const MS_PER_S = 1_000;
+const NO_MARKS: readonly number[] = [];
 
 /**
  * Lines over the venue's time. Screen readers get `summary` instead: the picture is for the eye
@@ -24,62 +23,47 @@ export function Plot(props: {
   readonly timesMs: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  /** Moments that are marked by a line from top to bottom. */
+  readonly marksMs?: readonly number[];
+  /** Leaves zero out of the picture where the values lie far from it. */
+  readonly close?: boolean;
 }) {
-  const { summary, timesMs, series, format } = props;
-  const frame = useRef<HTMLDivElement>(null);
-  const plot = useRef<UPlot | undefined>(undefined);
-  const scheme = useComputedColorScheme('light');
-  const shape = series.map(({ name, colour }) => `${name} ${colour}`).join('\n');
-
-  useEffect(() => {
-    const element = frame.current;
-    if (element === null) return undefined;
-    const made = new UPlot(optionsOf({ element, series, format }), [[]], element);
-    plot.current = made;
-    const observer = new ResizeObserver(() => {
-      made.setSize({ width: element.clientWidth, height: HEIGHT_PX });
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      made.destroy();
-      plot.current = undefined;
-    };
-    // The plot is made anew for other lines or colours; values are set below.
+  const { summary, timesMs, series, format, marksMs = NO_MARKS, close = false } = props;
+  const shape = [...series.map(({ name, colour }) => `${name} ${colour}`), close].join('\n');
+  const marks = useRef(marksMs);
+  marks.current = marksMs;
+  const data = useMemo<UPlot.AlignedData>(
+    () => [timesMs.map((ms) => ms / MS_PER_S), ...series.map(({ values }) => [...values])],
+    // A new mark is drawn when the data is set again.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [shape, scheme]);
-
-  useEffect(() => {
-    const seconds = timesMs.map((ms) => ms / MS_PER_S);
-    plot.current?.setData([seconds, ...series.map(({ values }) => [...values])]);
-  }, [timesMs, series, scheme]);
-
+    [timesMs, series, marksMs],
+  );
+  const frame = usePicture({
+    shape,
+    heightPx: HEIGHT_PX,
+    options: (look) => optionsOf({ look, series, format, close, marksMs: () => marks.current }),
+    data,
+  });
   return <div className="plot" ref={frame} role="img" aria-label={summary} />;
 }
 
 function optionsOf(of: {
-  readonly element: HTMLElement;
+  readonly look: Look;
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
-}): UPlot.Options {
-  const style = getComputedStyle(of.element);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour('--ink-quiet'),
-    font: `11px ${style.fontFamily}`,
-    grid: { stroke: colour('--rule'), width: 1 },
-    ticks: { show: false },
-  };
+  readonly close: boolean;
+  readonly marksMs: () => readonly number[];
+}): Omit<UPlot.Options, 'width' | 'height'> {
+  const { axis, colour } = of.look;
+  const range = of.close ? rangeClose : rangeFromZero;
   return {
-    width: Math.max(1, of.element.clientWidth),
-    height: HEIGHT_PX,
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 8, 0, 0],
-    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * MS_PER_S), 'Etc/UTC'),
-    scales: { y: { range: (_plot, low, high) => rangeOf({ low, high }) } },
+    tzDate: timeAxis.tzDate,
+    scales: { y: { range: (_plot, low, high) => range({ low, high }) } },
     axes: [
-      { ...axis, space: 70, size: 24, values: (_plot, ticks) => ticks.map(clock) },
+      { ...axis, space: 70, size: 24, values: timeAxis.values },
       { ...axis, size: 54, values: (_plot, ticks) => ticks.map((tick) => of.format(tick)) },
     ],
     series: [
@@ -91,17 +75,46 @@ function optionsOf(of: {
         points: { show: false },
       })),
     ],
+    hooks: {
+      draw: [(plot) => drawMarks({ plot, marksMs: of.marksMs(), stroke: colour('--bad-strong') })],
+    },
   };
 }
 
+function drawMarks(of: {
+  readonly plot: UPlot;
+  readonly marksMs: readonly number[];
+  readonly stroke: string;
+}): void {
+  const { ctx, bbox } = of.plot;
+  ctx.save();
+  ctx.strokeStyle = of.stroke;
+  ctx.lineWidth = devicePixelRatio;
+  for (const ms of of.marksMs) {
+    const x = of.plot.valToPos(ms / MS_PER_S, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
 /** Zero is always in the picture, so that a small change does not look like a large one. */
-function rangeOf(of: { readonly low: number; readonly high: number }): [number, number] {
+function rangeFromZero(of: { readonly low: number; readonly high: number }): [number, number] {
   const low = Math.min(0, of.low);
   const high = Math.max(0, of.high);
   return low === high ? [0, 1] : [low * 1.1, high * 1.1];
 }
 
-function clock(seconds: number): string {
-  const text = new Date(seconds * MS_PER_S).toISOString();
-  return text.slice(11, seconds % 60 === 0 ? 16 : 19);
+function rangeClose({
+  low,
+  high,
+}: {
+  readonly low: number;
+  readonly high: number;
+}): [number, number] {
+  const room = (high - low) * 0.08 || Math.abs(high) * 0.01 || 1;
+  return [low - room, high + room];
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 
 import type { MeView } from '../../../../core/views.ts';
 import { queries } from '../api/queries.ts';
+import { Link } from '../link.tsx';
 import { needsPeople } from '../incidents/states.ts';
 import { isHeld } from '../withdrawals/states.ts';
 
@@ -25,9 +26,9 @@ export function Decisions(props: { readonly me: MeView }) {
         </p>
       ) : null}
       {waiting.map(({ to, count, text, tone }) => (
-        <a key={to} href={to} className="decision" data-tone={tone}>
+        <Link key={to} to={to} className="decision" tone={tone}>
           <span className="decision-count number">{count}</span> {text}
-        </a>
+        </Link>
       ))}
     </nav>
   );
@@ -47,20 +48,20 @@ function useDecisions(me: MeView): readonly Decision[] | undefined {
   const liftable = blocks.filter(({ clear }) => clear).length;
   return [
     {
-      to: '#incidents',
+      to: '/incidents',
       count: open.length,
       text: `${noun(open.length, 'incident')}, ${unseen.length} not acknowledged`,
       tone: unseen.length > 0 ? 'bad' : 'calm',
     },
-    { to: '#withdrawals', count: held, text: `${noun(held, 'withdrawal')} held`, tone: 'warn' },
+    { to: '/withdrawals', count: held, text: `${noun(held, 'withdrawal')} held`, tone: 'warn' },
     {
-      to: '#acts',
+      to: '/acts',
       count: pending.length,
       text: `${noun(pending.length, 'act')} waiting, ${yours} for you`,
       tone: yours > 0 ? 'warn' : 'calm',
     },
     {
-      to: '#books',
+      to: '/reconciliation',
       count: blocks.length,
       text: `${noun(blocks.length, 'asset')} blocked, ${liftable} to lift`,
       tone: liftable > 0 ? 'warn' : 'bad',

@@ -4,32 +4,33 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 
 import type { MeView } from '../../../../core/views.ts';
-import { ActsDetail } from '../acts/acts-panel.tsx';
 import { queries } from '../api/queries.ts';
-import { DeadLettersDetail } from '../dead-letters/dead-letters.tsx';
 import { visible } from '../format.ts';
 import { IncidentDetail } from '../incidents/incident-detail.tsx';
-import { OutboxDetail } from '../outbox/outbox.tsx';
-import { Empty } from '../parts/feedback.tsx';
 import { RecordDetail } from '../records/record-detail.tsx';
-import { navigate, type Route } from '../router.ts';
+import { isDetail, navigate, type DetailRoute, type Route } from '../router.ts';
 import { WithdrawalDetail } from '../withdrawals/withdrawal-detail.tsx';
-
-type DetailRoute = Exclude<Route, { readonly kind: 'home' }>;
+import type { Beneath } from './beneath.ts';
+import { titleOf } from './pages.tsx';
 
 /** What the address asks for, beside the page; closing it leads back to the page itself. */
-export function Detail(props: { readonly route: Route; readonly me: MeView }) {
-  const { route, me } = props;
+export function Detail(props: {
+  readonly route: Route;
+  readonly beneath: Beneath;
+  readonly me: MeView;
+}) {
+  const { route, beneath, me } = props;
   const [last, setLast] = useState<DetailRoute | undefined>(undefined);
   // While it slides away it still shows what it showed.
-  if (route.kind !== 'home' && !sameRoute(route, last)) setLast(route);
-  const shown = route.kind === 'home' ? last : route;
+  if (isDetail(route) && !sameRoute(route, last)) setLast(route);
+  const shown = isDetail(route) ? route : last;
   const title = useTitle(shown);
-  useDocumentTitle(route.kind === 'home' ? 'Vigil' : `${title} · Vigil`);
+  const page = beneath.page.kind === 'home' ? 'Vigil' : `${titleOf(beneath.page)} · Vigil`;
+  useDocumentTitle(isDetail(route) ? `${title} · Vigil` : page);
   return (
     <Drawer.Root
-      opened={route.kind !== 'home'}
-      onClose={() => navigate('/')}
+      opened={isDetail(route)}
+      onClose={() => navigate(beneath.path)}
       position="right"
       size="min(760px, 100vw)"
       transitionProps={{ duration: 120 }}
@@ -56,16 +57,8 @@ function Body(props: { readonly route: DetailRoute; readonly me: MeView }): Reac
       return <IncidentDetail incident={route.incident} me={me} />;
     case 'withdrawal':
       return <WithdrawalDetail withdrawal={route.withdrawal} me={me} />;
-    case 'acts':
-      return <ActsDetail me={me} />;
-    case 'pages':
-      return <OutboxDetail />;
-    case 'dead-letters':
-      return <DeadLettersDetail />;
     case 'record':
       return <RecordDetail {...route} />;
-    case 'unknown':
-      return <Empty>There is nothing at {visible(route.path)}. Close this to see the page.</Empty>;
   }
 }
 
@@ -82,16 +75,8 @@ function useTitle(route: DetailRoute | undefined): string {
       return visible(data ?? `Incident ${route.incident}`);
     case 'withdrawal':
       return `Withdrawal ${visible(route.withdrawal)}`;
-    case 'acts':
-      return 'Acts';
-    case 'pages':
-      return 'Outbox';
-    case 'dead-letters':
-      return 'Dead letters';
     case 'record':
       return `Record ${visible(route.topic)} ${route.partition}/${route.offset}`;
-    case 'unknown':
-      return 'Not found';
   }
 }
 

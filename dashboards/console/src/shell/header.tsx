@@ -9,6 +9,7 @@ import { Link } from '../link.tsx';
 import { useLive, type Live } from '../live.ts';
 import { Problem } from '../parts/feedback.tsx';
 import { Tag, type Tone } from '../parts/tags.tsx';
+import { SearchBox } from './search-box.tsx';
 
 const PHASES: Readonly<Record<Phase, { readonly tone: Tone; readonly text: string }>> = {
   starting: { tone: 'busy', text: 'starting' },
@@ -44,6 +45,7 @@ export function Header(props: { readonly me: MeView }) {
         <Tag {...LIVE[live.state]} />
         {me.sample ? <Tag tone="calm" text="sample: the incident is staged" /> : null}
       </p>
+      <SearchBox />
       <Account me={me} />
       <Progress value={data?.progress ?? null} />
     </header>

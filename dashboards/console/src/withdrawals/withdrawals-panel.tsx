@@ -4,6 +4,7 @@ import type { WithdrawalView } from '../../../../core/views.ts';
 import { queries } from '../api/queries.ts';
 import { plural, visible } from '../format.ts';
 import { Link } from '../link.tsx';
+import { EntityLink } from '../entities/entity-link.tsx';
 import { Amount } from '../parts/amount.tsx';
 import { Empty, Loaded } from '../parts/feedback.tsx';
 import { Panel, Scroll } from '../parts/panel.tsx';
@@ -13,18 +14,28 @@ import { withdrawalPath } from '../router.ts';
 import { asQueue, WITHDRAWAL_STATES } from './states.ts';
 
 /** Decided withdrawals beyond these are counted and not listed; their links still work. */
-const OTHERS_SHOWN = 8;
+const OTHERS_SHOWN = 200;
+const BRIEF_SHOWN = 8;
 
 /** The queue of withdrawals: those that wait for people first, the longest wait on top. */
-export function WithdrawalsPanel() {
+export function WithdrawalsPanel(props: { readonly brief?: boolean }) {
+  const { brief = false } = props;
   const query = useQuery(queries.withdrawals());
   const held = query.data === undefined ? 0 : asQueue(query.data.withdrawals).held.length;
   return (
-    <Panel id="withdrawals" title="Withdrawals" aside={held === 0 ? undefined : `${held} held`}>
+    <Panel
+      id="withdrawals"
+      title={brief ? 'Withdrawals' : 'The queue'}
+      aside={brief ? <Link to="/withdrawals">All withdrawals</Link> : `${held} held`}
+    >
       <Loaded query={query}>
         {({ withdrawals }) => {
           if (withdrawals.length === 0) return <Empty>Nobody has asked to withdraw yet.</Empty>;
           const queue = asQueue(withdrawals);
+          if (brief) {
+            const shown = [...queue.held, ...queue.others].slice(0, BRIEF_SHOWN);
+            return <Queue withdrawals={shown} />;
+          }
           const hidden = queue.others.length - OTHERS_SHOWN;
           return (
             <>
@@ -64,7 +75,9 @@ function Queue(props: { readonly withdrawals: readonly WithdrawalView[] }) {
                   {visible(withdrawal.withdrawal)}
                 </Link>
               </th>
-              <td>{visible(withdrawal.account)}</td>
+              <td>
+                <EntityLink entity={`account:${withdrawal.account}`} text={withdrawal.account} />
+              </td>
               <td className="right">
                 <Amount minor={withdrawal.amountMinor} asset={withdrawal.asset} />
               </td>

@@ -14,6 +14,8 @@ import { Time } from '../parts/time.tsx';
 import { meaning } from '../words.ts';
 import { BookHistory } from './book-history.tsx';
 import { checksOf } from './checks.ts';
+import { CutsTable } from './cuts-table.tsx';
+import { WayToPostings } from './way-to-postings.tsx';
 
 /** The three books of each asset as the last cut compared them, and the blocks that follow. */
 export function BooksPanel(props: { readonly me: MeView }) {
@@ -69,7 +71,9 @@ function Book(props: {
       {block === undefined ? null : <Block block={block} me={me} />}
       <Sums book={book} />
       <Checks book={book} />
+      {broken ? <WayToPostings asset={book.asset} /> : null}
       <BookHistory book={book} />
+      <CutsTable book={book} />
     </article>
   );
 }

@@ -10,7 +10,6 @@ import { SeverityTag, Tag, type Tone } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
 import { incidentPath } from '../router.ts';
 
-const SHOWN_ON_PAGE = 4;
 const TONES: Readonly<Record<PageView['state'], Tone>> = {
   asked: 'busy',
   claimed: 'busy',
@@ -19,44 +18,23 @@ const TONES: Readonly<Record<PageView['state'], Tone>> = {
   unknown: 'warn',
 };
 
-/** The newest pages: who was told of what, and whether it reached the carrier. */
-export function OutboxPanel() {
-  const query = useQuery(queries.pages());
-  return (
-    <Panel id="outbox" title="Outbox" aside={<Link to="/pages">All pages</Link>}>
-      <Loaded query={query}>
-        {({ pages }) =>
-          pages.length === 0 ? (
-            <Empty>Nobody was paged.</Empty>
-          ) : (
-            <ul className="history">
-              {pages.slice(0, SHOWN_ON_PAGE).map(({ page, askedAtMs, state, channel, ...of }) => (
-                <li key={page}>
-                  <Time ms={askedAtMs} /> <Tag tone={TONES[state]} text={state} /> {channel} to{' '}
-                  {visible(of.staff)}: {visible(of.subject)}
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-    </Panel>
-  );
-}
-
 /** Every page with its full text, as the person reads it. */
-export function OutboxDetail() {
+export function OutboxPage() {
   const query = useQuery(queries.pages());
   return (
-    <Loaded query={query}>
-      {({ pages }) =>
-        pages.length === 0 ? (
-          <Empty>Nobody was paged.</Empty>
-        ) : (
-          pages.map((page) => <Page key={page.page} page={page} />)
-        )
-      }
-    </Loaded>
+    <div className="single">
+      <Panel id="all-pages" title="Who was told of what">
+        <Loaded query={query}>
+          {({ pages }) =>
+            pages.length === 0 ? (
+              <Empty>Nobody was paged.</Empty>
+            ) : (
+              pages.map((page) => <Page key={page.page} page={page} />)
+            )
+          }
+        </Loaded>
+      </Panel>
+    </div>
   );
 }
 
