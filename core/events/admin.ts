@@ -43,7 +43,7 @@ export const AdminActed = defineEvent({
   entities: (data) => [entity('admin', data.admin)],
 });
 
-/** A role of the back office was given; `privileged` where it lets its holder give roles or money. */
+/** A role of the back office was given; a `privileged` one lets its holder give roles or money. */
 export const RoleGranted = defineEvent({
   type: 'RoleGranted',
   code: 0x0e03,

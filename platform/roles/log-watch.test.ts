@@ -35,11 +35,11 @@ function watchOver(failure: () => Error | undefined): {
 }
 
 test('whoever can be reached is told once the log has been down for ten seconds', async () => {
-  let failure: Error | undefined;
-  const { mails, seconds, stop } = watchOver(() => failure);
+  const state: { failure?: Error } = {};
+  const { mails, seconds, stop } = watchOver(() => state.failure);
   await seconds(30);
   expect(mails).toEqual([]);
-  failure = new Error('log_full: no space left');
+  state.failure = new Error('log_full: no space left');
   await seconds(9);
   expect(mails).toEqual([]);
   await seconds(5);
@@ -48,7 +48,7 @@ test('whoever can be reached is told once the log has been down for ten seconds'
   await stop();
 });
 
-test('a log that comes back in time wakes nobody, and one that stays down is told of again', async () => {
+test('a log that comes back in time wakes nobody, one that stays down is told of again', async () => {
   let failure: Error | undefined = new Error('append_failed: EIO');
   const { mails, seconds, stop } = watchOver(() => failure);
   await seconds(8);

@@ -98,7 +98,7 @@ export class SamplePlayer {
     return !this.#stop.signal.aborted;
   }
 
-  /** A tick is written only after the last minute's report: only the newest report can be missing. */
+  /** A tick is written only after the last minute's report: only the newest one can be missing. */
   async #resumeBehindEnd(resumeMs: number): Promise<void> {
     this.#atMs = resumeMs;
     const minuteMs = resumeMs - (resumeMs % STEP.minute);
@@ -154,7 +154,7 @@ export class SamplePlayer {
     }
   }
 
-  /** Waits until the step's time has come at the pace asked for; before the recording time flies. */
+  /** Waits until the step's time has come at its pace; before the recording time flies. */
   async #pace(step: Step): Promise<void> {
     const { speed, clock } = this.#options;
     if (speed === 'max' || step.atMs < RECORDING_START_MS) return;
