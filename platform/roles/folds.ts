@@ -6,6 +6,7 @@ import { routerIntakeFold, routerLedgerFold, routerMarketFold } from '../../inge
 import { reconciliationFold } from '../../reconciliation/reconciliation-fold.ts';
 import { controlsFold } from '../controls/controls-fold.ts';
 import { judgeFold } from './judge.ts';
+import { marketJudgeFold } from './market-judge.ts';
 
 /** Every fold in the order in which records flow. `withoutRule`: one that the judge leaves out. */
 export function allFolds(options: { readonly withoutRule?: string } = {}): readonly Fold[] {
@@ -17,6 +18,7 @@ export function allFolds(options: { readonly withoutRule?: string } = {}): reado
     routerMarketFold,
     routerLedgerFold,
     judgeFold(options),
+    marketJudgeFold,
     reconciliationFold,
     alertingFold,
   ];

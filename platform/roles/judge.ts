@@ -6,6 +6,7 @@ import type { Severity } from '../../core/events/fields.ts';
 import { RiskChanged, SignalRaised } from '../../core/events/judgements.ts';
 import type { Emit, Fold, FoldContext, FoldInput, FoldInstance } from '../../core/fold.ts';
 import { idOf } from '../../core/ids.ts';
+import { createDetectors, type Detectors } from '../../detectors/detectors.ts';
 import { createRisk, type Risk } from '../../risk/risk.ts';
 import { createRules, type Rules } from '../../rules/engine.ts';
 import { createWithdrawals, type Withdrawals } from '../../withdrawals/withdrawals.ts';
@@ -17,7 +18,7 @@ const SPOKESMAN_PARTITION = 0;
 type Signal = DataOf<typeof SignalRaised>;
 
 /**
- * Judges every event of one lane partition: rules, then risk, then withdrawals. `withoutRule` is
+ * Judges every event of one lane partition: rules, detectors, risk, withdrawals. `withoutRule` is
  * never asked: replay's way to show what a rule caused.
  */
 export function judgeFold(options: { readonly withoutRule?: string } = {}): Fold {
@@ -32,6 +33,7 @@ export function judgeFold(options: { readonly withoutRule?: string } = {}): Fold
 class Judge implements FoldInstance {
   readonly #context: FoldContext;
   readonly #rules: Rules;
+  readonly #detectors: Detectors;
   readonly #risk: Risk;
   readonly #withdrawals: Withdrawals;
 
@@ -39,6 +41,7 @@ class Judge implements FoldInstance {
     const { state } = context;
     this.#context = context;
     this.#rules = createRules({ state, ...options });
+    this.#detectors = createDetectors({ state });
     this.#risk = createRisk({ state });
     this.#withdrawals = createWithdrawals({ ...context, judgement: this.#risk });
   }
@@ -46,11 +49,8 @@ class Judge implements FoldInstance {
   /** The list: what each line learns, the lines below it know. */
   handle(input: FoldInput, emit: Emit): void {
     if (input.event.type === 'ControlApplied') this.#apply(input.event.data, { input, emit });
-    if (input.event.type === 'TickPassed') {
-      this.#rules.sweep(input.nowMs);
-      this.#risk.sweep(input.nowMs);
-    }
-    const signals = this.#askRules(input);
+    if (input.event.type === 'TickPassed') this.#sweep(input.nowMs);
+    const signals = [...this.#askRules(input), ...this.#askDetectors(input)];
     this.#takeRisk(signals, { input, emit });
     this.#withdrawals.take(input, { seen: seenOnRequest(input, signals), emit });
   }
@@ -78,6 +78,16 @@ class Judge implements FoldInstance {
 
   #askRules({ event, lanes, position, nowMs }: FoldInput): readonly Signal[] {
     return lanes.flatMap((lane) => this.#rules.judge({ event, entity: lane, position, nowMs }));
+  }
+
+  #askDetectors({ event, lanes, position, nowMs }: FoldInput): readonly Signal[] {
+    return lanes.flatMap((lane) => this.#detectors.judge({ event, entity: lane, position, nowMs }));
+  }
+
+  #sweep(nowMs: number): void {
+    this.#detectors.sweep(nowMs);
+    this.#rules.sweep(nowMs);
+    this.#risk.sweep(nowMs);
   }
 
   #takeRisk(
