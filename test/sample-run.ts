@@ -15,7 +15,7 @@ import {
   type Ended,
   type Status,
 } from './vigil-commands.ts';
-import { until, within } from './wait.ts';
+import { until, within } from './fakes/wait.ts';
 
 /** The first minute of the recording holds the whole staged incident. */
 const RECORDING_SECONDS = 60;

@@ -19,7 +19,7 @@ import {
 } from '../../core/venue-views.ts';
 import { startHttpVenue, type HttpVenue } from '../../test/fakes/http-venue.ts';
 import { MemoryEventLog } from '../../test/fakes/memory-event-log.ts';
-import { until } from '../../test/wait.ts';
+import { until } from '../../test/fakes/wait.ts';
 import { TickWriter } from '../clock/tick-writer.ts';
 
 const NOW_MS = Date.UTC(2024, 7, 8, 12);
@@ -221,6 +221,7 @@ describe('an entity', () => {
     answers = Array.from({ length: 3 }, (_, row) => ({
       log_offset: String(end - 1 - row),
       log_index: '0',
+      at: new Date(NOW_MS).toISOString(),
     }));
     const body = await read(entityEvents, `${url}/events?limit=2&before=${end}.0`);
     expect(asked.at(-1)?.parameters).toMatchObject({
@@ -231,7 +232,10 @@ describe('an entity', () => {
       limit: 3,
     });
     expect(body.events).toHaveLength(2);
-    expect(body.events[0]?.position).toMatchObject({ topic: 'lanes.v1', offset: end - 1 });
+    expect(body.events[0]).toMatchObject({
+      atMs: NOW_MS,
+      position: { topic: 'lanes.v1', offset: end - 1 },
+    });
     expect(body.older).toBe(`${end - 2}.0`);
   });
 
@@ -263,7 +267,14 @@ describe('search', () => {
   test('finds entities by a part of their name, records by what stands in them', async () => {
     const at = '2024-08-08T12:00:00.000Z';
     answers = [
-      { topic: 'market.v1', log_partition: 0, log_offset: '3', type: 'OrderAccepted', at },
+      {
+        topic: 'market.v1',
+        log_partition: 0,
+        log_offset: '3',
+        first_type: 'OrderAccepted',
+        at,
+        events: '1',
+      },
     ];
     const body = await read(searchView, '/api/search?q=MM-1');
     expect(asked.at(-1)?.parameters).toMatchObject({ needle: '"MM-1"' });

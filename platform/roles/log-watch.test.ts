@@ -48,7 +48,7 @@ test('whoever can be reached is told once the log has been down for ten seconds'
   await stop();
 });
 
-test('a log that comes back in time wakes nobody, one that stays down is told of again', async () => {
+test('a log that comes back in time wakes nobody, one that stays down is told again', async () => {
   let failure: Error | undefined = new Error('append_failed: EIO');
   const { mails, seconds, stop } = watchOver(() => failure);
   await seconds(8);

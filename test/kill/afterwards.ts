@@ -5,7 +5,7 @@ import { Views } from '../../platform/views/views.ts';
 import { apiOf } from '../api.ts';
 import { undisturbedRun, VigilProcess, type VigilOptions } from '../sample-run.ts';
 import { replayOf, statusOf } from '../vigil-commands.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 import { complaintsAbout } from './complaints.ts';
 import { readEnds, readLog, type Ends } from './recorded-log.ts';
 import { warehouseComplaints } from './warehouse-complaints.ts';

@@ -12,7 +12,7 @@ import { COUNTS, DIRECTORIES } from '../../platform/stores.ts';
 import { signIn } from '../api.ts';
 import { SAMPLE_MS_MAX, VigilProcess } from '../sample-run.ts';
 import { replayOf } from '../vigil-commands.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 import { copiedRun } from './copied-run.ts';
 import { storedEvents } from './stored-events.ts';
 

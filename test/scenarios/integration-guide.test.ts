@@ -6,7 +6,7 @@ import { deadLetterView } from '../../core/views.ts';
 import { signIn } from '../api.ts';
 import { SAMPLE_MS_MAX, temporaryData, VigilProcess, type Ready } from '../sample-run.ts';
 import { replayOf } from '../vigil-commands.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 import { Shell } from './shell.ts';
 import { member, type Member } from './staff.ts';
 

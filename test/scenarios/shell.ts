@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { environmentOf } from '../vigil-commands.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 
 const DONE = '@@done@@';
 const BLOCK_MS_MAX = 120_000;

@@ -8,7 +8,7 @@ import {
   type WithdrawalView,
 } from '../../core/views.ts';
 import type { Api } from '../api.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 
 const ACT_MS_MAX = 60_000;
 

@@ -5,7 +5,7 @@ import { CREDITS } from '../../platform/sample/cast.ts';
 import { apiOf, signIn } from '../api.ts';
 import { SAMPLE_MS_MAX, VigilProcess, type Ready } from '../sample-run.ts';
 import { replayOf } from '../vigil-commands.ts';
-import { until } from '../wait.ts';
+import { until } from '../fakes/wait.ts';
 import { copiedRun } from './copied-run.ts';
 import { member, type Member } from './staff.ts';
 import { storedEvents } from './stored-events.ts';
