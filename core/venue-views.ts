@@ -129,7 +129,8 @@ export type ScenarioView = z.output<typeof scenarioView>;
 
 export const laneEvent = z.object({
   type: z.string(),
-  atMs: z.number().nullable(),
+  /** What the lane's clock said. */
+  atMs: z.number(),
   data: z.unknown(),
   /** Where it stands in the lane. */
   position,

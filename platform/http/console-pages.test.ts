@@ -10,6 +10,7 @@ import { partitionOf } from '../../core/entities.ts';
 import { problemView } from '../../core/views.ts';
 import {
   entityEvents,
+  entityView,
   marketBookView,
   replayedLetter,
   scenarioView,
@@ -246,8 +247,14 @@ describe('an entity', () => {
     });
   });
 
-  test('has signals and risk, none before anything was seen', async () => {
-    expect((await call({ url })).json()).toEqual({ entity: 'account:mm-1', signals: [], risk: [] });
+  test('has the signals that were raised on it, and what they made of its risk', async () => {
+    // Orders that no balance covers, as the first test writes them, are seen by a rule.
+    await seen(() => venue.context.views.signals.of('account:mm-1').risk.length > 0);
+    const { signals, risk } = await read(entityView, url);
+    expect(signals[0]).toMatchObject({ scenario: 'S02', severity: 'critical' });
+    expect(risk[0]).toMatchObject({ before: 0, signal: signals[0]?.signal });
+    const none = await read(entityView, '/api/entities/account%3Anobody');
+    expect(none).toEqual({ entity: 'account:nobody', signals: [], risk: [] });
   });
 
   const wrong = ['/api/entities/nothing', `${url}/events?before=x`, `${url}/events?limit=0`];
@@ -279,16 +286,15 @@ describe('search', () => {
     const body = await read(searchView, '/api/search?q=MM-1');
     expect(asked.at(-1)?.parameters).toMatchObject({ needle: '"MM-1"' });
     expect(body.complete).toBe(true);
-    expect(body.hits.map(({ path }) => path)).toEqual([
-      '/entities/account%3Amm-1',
-      '/records/market.v1/0/3',
-    ]);
+    const paths = body.hits.filter(({ kind }) => kind !== 'incident').map(({ path }) => path);
+    expect(paths).toEqual(['/entities/account%3Amm-1', '/records/market.v1/0/3']);
   });
 
   test('answers what it knows where the warehouse does not, and says so', async () => {
     answers = new WarehouseError('warehouse_down', 'gone', { retryable: true });
     const body = await read(searchView, '/api/search?q=mm-1');
-    expect([body.complete, body.hits.length]).toEqual([false, 1]);
+    const kinds = body.hits.map(({ kind }) => kind).filter((kind) => kind !== 'incident');
+    expect([body.complete, kinds]).toEqual([false, ['entity']]);
     answers = [];
   });
 

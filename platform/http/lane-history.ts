@@ -13,7 +13,7 @@ const OFFSET_MAX = Number.MAX_SAFE_INTEGER;
 
 /** Which places of a lane are an entity's: newest first, given up after five seconds. */
 const PLACES_QUERY = `
-SELECT log_offset, log_index FROM lanes
+SELECT log_offset, log_index, at FROM lanes
 WHERE incarnation = {incarnation:UInt32} AND log_partition = {partition:UInt16}
   AND log_offset <= {offset:UInt64}
   AND (log_offset < {offset:UInt64} OR log_index < {index:UInt32})
@@ -36,7 +36,11 @@ GROUP BY other ORDER BY events DESC, other
 LIMIT {limit:UInt32}
 SETTINGS max_execution_time = 5, timeout_overflow_mode = 'break'`;
 
-const placeRow = z.object({ log_offset: z.coerce.number(), log_index: z.coerce.number() });
+const placeRow = z.object({
+  log_offset: z.coerce.number(),
+  log_index: z.coerce.number(),
+  at: z.string(),
+});
 const linkRow = z.object({ other: z.string(), events: z.coerce.number() });
 
 type Asked = Pick<HttpContext, 'log' | 'warehouse'>;
@@ -60,7 +64,10 @@ export async function eventsOfLane(
   for (const row of rows.slice(0, limit)) {
     const position = { topic: LANES, partition, offset: row.log_offset, index: row.log_index };
     const frame = await frameAt(log, position);
-    const event = frame === undefined ? undefined : laneEventOf({ frame, position, entity });
+    const event =
+      frame === undefined
+        ? undefined
+        : laneEventOf({ frame, position, entity, atMs: Date.parse(row.at) });
     if (event !== undefined) events.push(event);
   }
   const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -83,15 +90,16 @@ function laneEventOf(of: {
   readonly frame: Frame;
   readonly position: Position;
   readonly entity: Entity;
+  readonly atMs: number;
 }): LaneEvent | undefined {
-  const { frame, position, entity } = of;
+  const { frame, position, entity, atMs } = of;
   const entry = frame.entries[position.index];
   if (entry === undefined) return undefined;
   const { event, causeIndex } = entry;
   const { writer } = frame;
   return {
     type: event.type,
-    atMs: event.envelope?.recordedAtMs ?? timeOf(event.data),
+    atMs,
     data: event.data,
     position,
     source:
@@ -105,10 +113,6 @@ function laneEventOf(of: {
         : null,
     others: [...new Set(entitiesOf(event))].filter((other) => other !== entity),
   };
-}
-
-function timeOf(data: object): number | null {
-  return 'atMs' in data && typeof data.atMs === 'number' ? data.atMs : null;
 }
 
 function numberOf(text: string): readonly number[] {

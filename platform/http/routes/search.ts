@@ -12,14 +12,17 @@ const HITS_PER_KIND_MAX = 20;
 
 /** Records in which the text stands as a whole value; after three seconds those that were found. */
 const RECORDS_QUERY = `
-SELECT topic, log_partition, log_offset, type, at FROM (
-  SELECT 'market.v1' AS topic, log_partition, log_offset, type, at FROM market
+SELECT topic, log_partition, log_offset, any(type) AS first_type, max(time) AS at,
+  count() AS events
+FROM (
+  SELECT 'market.v1' AS topic, log_partition, log_offset, type, at AS time FROM market
   WHERE position(data, {needle:String}) > 0 LIMIT {limit:UInt32}
   UNION ALL
-  SELECT 'intake.v1' AS topic, log_partition, log_offset, type, at FROM intake
+  SELECT 'intake.v1' AS topic, log_partition, log_offset, type, at AS time FROM intake
   WHERE position(data, {needle:String}) > 0 LIMIT {limit:UInt32}
 )
-ORDER BY at DESC
+GROUP BY topic, log_partition, log_offset
+ORDER BY at DESC, log_offset DESC
 LIMIT {limit:UInt32}
 SETTINGS max_execution_time = 3, timeout_overflow_mode = 'break'`;
 
@@ -27,8 +30,9 @@ const recordRow = z.object({
   topic: z.string(),
   log_partition: z.coerce.number(),
   log_offset: z.coerce.number(),
-  type: z.string(),
+  first_type: z.string(),
   at: z.string(),
+  events: z.coerce.number(),
 });
 const querystring = z.object({ q: z.string().trim().min(1).max(QUERY_LENGTH_MAX) });
 
@@ -104,10 +108,10 @@ async function recordsWith(
   const parameters = { needle: JSON.stringify(q), limit: HITS_PER_KIND_MAX };
   try {
     const rows = z.array(recordRow).parse(await warehouse.query(RECORDS_QUERY, parameters));
-    return rows.map(({ topic, log_partition, log_offset, type, at }) => ({
+    return rows.map(({ topic, log_partition, log_offset, first_type, at, events }) => ({
       kind: 'record',
-      title: type,
-      detail: `${at}, ${topic} ${log_partition}/${log_offset}`,
+      title: events > 1 ? `${first_type} and ${events - 1} more` : first_type,
+      detail: `${at.slice(0, 19).replace('T', ' ')} UTC, ${topic} ${log_partition}/${log_offset}`,
       path: `/records/${encodeURIComponent(topic)}/${log_partition}/${log_offset}`,
     }));
   } catch (error) {

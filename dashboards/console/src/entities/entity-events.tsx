@@ -5,12 +5,14 @@ import type { LaneEvent } from '../../../../core/venue-views.ts';
 import { queries } from '../api/queries.ts';
 import { visible } from '../format.ts';
 import { Link } from '../link.tsx';
+import { useDecimals } from '../parts/amount.tsx';
 import { Empty, Loaded } from '../parts/feedback.tsx';
 import { Json } from '../parts/json.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Time } from '../parts/time.tsx';
 import { recordPath } from '../router.ts';
 import { EntityLink } from './entity-link.tsx';
+import { gistOf } from './gist.ts';
 
 /** What happened in the lane of an entity, newest first, older events on demand. */
 export function EntityEvents(props: { readonly entity: string }) {
@@ -37,7 +39,11 @@ export function EntityEvents(props: { readonly entity: string }) {
             <>
               <ul className="evidence">
                 {events.map((event) => (
-                  <Event key={`${event.position.offset}.${event.position.index}`} event={event} />
+                  <Event
+                    key={`${event.position.offset}.${event.position.index}`}
+                    event={event}
+                    entity={props.entity}
+                  />
                 ))}
               </ul>
               {query.hasNextPage ? (
@@ -62,20 +68,16 @@ export function EntityEvents(props: { readonly entity: string }) {
   );
 }
 
-function Event(props: { readonly event: LaneEvent }) {
+function Event(props: { readonly event: LaneEvent; readonly entity: string }) {
   const { type, atMs, data, position, source, others } = props.event;
   const origin = source ?? position;
+  const decimals = useDecimals();
   return (
     <li>
       <details>
         <summary>
-          <b>{visible(type)}</b>
-          {atMs === null ? null : (
-            <>
-              {' '}
-              at <Time ms={atMs} />
-            </>
-          )}
+          <b>{visible(type)}</b> at <Time ms={atMs} />{' '}
+          <span className="quiet">{gistOf({ data, entity: props.entity, decimals })}</span>
         </summary>
         <Json data={data} label={`${type} at ${position.offset}.${position.index}`} />
         {others.length === 0 ? null : (

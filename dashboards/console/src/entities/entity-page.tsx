@@ -3,10 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import type { EntityView } from '../../../../core/venue-views.ts';
 import { queries } from '../api/queries.ts';
 import { formatCount, plural, visible } from '../format.ts';
+import { INCIDENT_TONES } from '../incidents/states.ts';
+import { Link } from '../link.tsx';
 import { Empty, Loaded } from '../parts/feedback.tsx';
 import { Panel, Scroll } from '../parts/panel.tsx';
 import { Plot } from '../parts/plot.tsx';
+import { SeverityTag, Tag } from '../parts/tags.tsx';
 import { Time } from '../parts/time.tsx';
+import { incidentPath } from '../router.ts';
 import { EntityEvents } from './entity-events.tsx';
 import { EntityLink } from './entity-link.tsx';
 import { SignalsList } from './signals-list.tsx';
@@ -21,6 +25,7 @@ export function EntityPage(props: { readonly entity: string }) {
         <EntityEvents entity={entity} />
       </div>
       <div className="column">
+        <OwnIncidents entity={entity} />
         <Panel id="signals" title="Signals">
           <Loaded query={query}>
             {({ signals }) =>
@@ -38,6 +43,34 @@ export function EntityPage(props: { readonly entity: string }) {
         <Links entity={entity} />
       </div>
     </div>
+  );
+}
+
+/** The incidents whose alerts named it. */
+function OwnIncidents(props: { readonly entity: string }) {
+  const query = useQuery(queries.incidents());
+  return (
+    <Panel id="own-incidents" title="Incidents about it">
+      <Loaded query={query}>
+        {({ incidents }) => {
+          const own = incidents.filter(({ entities }) => entities.includes(props.entity));
+          if (own.length === 0) return <Empty>No incident names it.</Empty>;
+          return (
+            <ul className="lines">
+              {own.map(({ incident, title, severity, state }) => (
+                <li key={incident}>
+                  <Link to={incidentPath(incident)}>{visible(title)}</Link>
+                  <span className="tags">
+                    <SeverityTag severity={severity} />
+                    <Tag tone={INCIDENT_TONES[state]} text={state} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Loaded>
+    </Panel>
   );
 }
 
