@@ -73,7 +73,7 @@ export class BookReplayView implements View {
     return { kind: 'found', book: kept.book, atMs: this.#lastMs.get(kept.partition) ?? null };
   }
 
-  /** The book after all that happened up to the second of `atMs`, folded from the log. */
+  /** The book at the end of the second in which `atMs` lies, folded from the log. */
   async at(of: {
     readonly market: string;
     readonly atMs: number;

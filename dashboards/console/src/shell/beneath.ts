@@ -20,7 +20,7 @@ export function useBeneath(route: Route): Beneath {
 }
 
 /** Where a detail that was opened by its address belongs. */
-export function homeOf(route: DetailRoute): Beneath {
+function homeOf(route: DetailRoute): Beneath {
   switch (route.kind) {
     case 'incident':
       return { page: { kind: 'incidents' }, path: '/incidents' };
