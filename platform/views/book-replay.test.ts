@@ -50,7 +50,7 @@ function cancelled(order: string): AnyEvent {
   });
 }
 
-it('folds any moment of more than a day to what stood there, however its snapshots lie', async () => {
+it('folds any moment of more than a day to what stood there, snapshots thinned', async () => {
   const log = new MemoryEventLog();
   const counts = partitionCounts({ shards: 1 });
   await log.createTopics(TOPICS.map((topic) => ({ topic, partitions: counts[topic] })));

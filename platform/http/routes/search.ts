@@ -99,7 +99,7 @@ function entitiesWith({ views }: HttpContext, text: string): readonly SearchHit[
   }));
 }
 
-/** Undefined where the warehouse could not be asked: what the views know is answered all the same. */
+/** Undefined where the warehouse could not be asked: what the views know is answered still. */
 async function recordsWith(
   { warehouse }: HttpContext,
   q: string,
