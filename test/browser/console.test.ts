@@ -48,7 +48,7 @@ const PAGES: readonly {
   {
     at: '/entities/admin%3Aop-lee',
     title: 'admin:op-lee',
-    shows: 'AdjustmentBooked',
+    shows: 'changes balances by hand',
     file: 'console-entity.png',
   },
   { at: '/search/BTC', title: 'Search', shows: 'BTC', file: 'console-search.png' },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import type { EntityView } from '../../../../core/venue-views.ts';
+import type { IncidentView } from '../../../../core/views.ts';
 import { queries } from '../api/queries.ts';
 import { formatCount, plural, visible } from '../format.ts';
 import { INCIDENT_TONES } from '../incidents/states.ts';
@@ -53,7 +54,7 @@ function OwnIncidents(props: { readonly entity: string }) {
     <Panel id="own-incidents" title="Incidents about it">
       <Loaded query={query}>
         {({ incidents }) => {
-          const own = incidents.filter(({ entities }) => entities.includes(props.entity));
+          const own = incidents.filter((incident) => isAbout(incident, props.entity));
           if (own.length === 0) return <Empty>No incident names it.</Empty>;
           return (
             <ul className="lines">
@@ -72,6 +73,15 @@ function OwnIncidents(props: { readonly entity: string }) {
       </Loaded>
     </Panel>
   );
+}
+
+/** Its alerts named the entity, or the incident is gathered under the entity's own id. */
+function isAbout(of: IncidentView, entity: string): boolean {
+  return of.entities.includes(entity) || idOf(of.incident) === idOf(entity);
+}
+
+function idOf(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 function Risk(props: { readonly risk: EntityView['risk'] }) {
