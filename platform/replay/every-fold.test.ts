@@ -133,6 +133,9 @@ async function copy(): Promise<MemoryEventLog> {
   return log;
 }
 
+/** In a venue where nothing comes from outside, nobody owes, and nobody trades in a circle. */
+const QUIET_FOLDS = ['router-intake', 'router-ledger', 'market-judge'];
+
 describe('what every fold wrote', () => {
   test('is verified, and each of them wrote something', async () => {
     const report = await replayed(recorded);
@@ -145,7 +148,7 @@ describe('what every fold wrote', () => {
       }
     }
     const names = allFolds().map(({ name }) => name);
-    expect(names.filter((name) => !writers.has(name))).toEqual(['router-intake', 'router-ledger']);
+    expect(names.filter((name) => !writers.has(name))).toEqual(QUIET_FOLDS);
   });
 
   test('does not verify with an altered decision, and it is named', async () => {
