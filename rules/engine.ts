@@ -9,7 +9,7 @@ import { FactReader } from './facts/fact-reader.ts';
 import type { FactValue, LaneEvent } from './facts/fact.ts';
 import { sweepExpired } from './facts/windows/expiring.ts';
 import { listAsset } from './listings.ts';
-import { speaks } from './quiet.ts';
+import { beginQuiet, isQuiet } from './quiet.ts';
 
 const TEXT_KEY = 'rules/text/';
 const NOTHING: readonly SignalData[] = [];
@@ -81,9 +81,12 @@ export function createRules({ state, withoutRule }: RulesOptions): Rules {
       facts.begin(input);
       const signals: SignalData[] = [];
       for (const { rule, lane } of rules) {
-        if (!input.entity.startsWith(lane) || !rule.hits(facts)) continue;
+        if (!input.entity.startsWith(lane)) continue;
         const { entity, nowMs } = input;
-        if (!speaks(state, { rule: rule.id, entity, nowMs, quietMs: rule.quietMs })) continue;
+        const spoken = { rule: rule.id, entity, nowMs, quietMs: rule.quietMs };
+        // In the middle of a burst this spares the conditions.
+        if (isQuiet(state, spoken) || !rule.hits(facts)) continue;
+        beginQuiet(state, spoken);
         signals.push(signalOf(rule, facts));
       }
       return signals;

@@ -17,7 +17,7 @@ import type { FactValue, LaneEvent } from './facts/fact.ts';
 import { sweepExpired } from './facts/windows/expiring.ts';
 import { listAsset } from './listings.ts';
 import { createOracle } from './oracle.ts';
-import { speaks } from './quiet.ts';
+import { beginQuiet, isQuiet } from './quiet.ts';
 
 const CATALOGUE = path.join(import.meta.dirname, 'catalogue');
 const EVIDENCE = [
@@ -171,7 +171,9 @@ export async function oracleHits(asked: readonly AskedEvent[]): Promise<readonly
     const { entity, nowMs } = input;
     for (const scenario of await oracle.hits(facts)) {
       const quietMs = rules.find(({ id }) => id === scenario)?.quietMs ?? 0;
-      if (!speaks(state, { rule: scenario, entity, nowMs, quietMs })) continue;
+      const spoken = { rule: scenario, entity, nowMs, quietMs };
+      if (isQuiet(state, spoken)) continue;
+      beginQuiet(state, spoken);
       hits.push(`${scenario} ${entity} ${input.position.offset}`);
     }
   }

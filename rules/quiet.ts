@@ -10,13 +10,19 @@ export interface Spoken {
 }
 
 /**
- * Whether a rule that hits may speak, and if so, that it did: what goes on for minutes, as a burst
- * does, is one signal and not one for every event.
+ * Whether the rule spoke on the entity a short while ago: what goes on for minutes, as a burst does,
+ * is one signal and not one for every event.
  */
-export function speaks(state: FoldState, { rule, entity, quietMs, nowMs }: Spoken): boolean {
-  if (quietMs === 0) return true;
-  const key = `rules/quiet/${rule} ${entity}`;
-  if (readLive(state, { key, nowMs }) !== undefined) return false;
-  keepUntil(state, { key, value: { untilMs: nowMs + quietMs } });
-  return true;
+export function isQuiet(state: FoldState, of: Spoken): boolean {
+  return of.quietMs > 0 && readLive(state, { key: keyOf(of), nowMs: of.nowMs }) !== undefined;
+}
+
+/** The rule speaks now; where it is ever quiet, it is from here on. */
+export function beginQuiet(state: FoldState, of: Spoken): void {
+  if (of.quietMs === 0) return;
+  keepUntil(state, { key: keyOf(of), value: { untilMs: of.nowMs + of.quietMs } });
+}
+
+function keyOf({ rule, entity }: Spoken): string {
+  return `rules/quiet/${rule} ${entity}`;
 }

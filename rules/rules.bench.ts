@@ -65,12 +65,17 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
 }
 
 function timeClosures({ rules, lane, passes, nowMs }: RulesBenchOptions): number {
-  const judged = createRules({ state: new KeyedState() });
-  judged.list(EVIDENCE_ASSET);
-  for (const rule of rules) judged.apply(rule);
-  const startedMs = nowMs();
-  for (let pass = 0; pass < passes; pass += 1) for (const input of lane) judged.judge(input);
-  return perSecond({ events: lane.length * passes, elapsedMs: nowMs() - startedMs });
+  let elapsedMs = 0;
+  for (let pass = 0; pass < passes; pass += 1) {
+    // Each pass begins with an empty state: in a lane, time never runs backwards.
+    const judged = createRules({ state: new KeyedState() });
+    judged.list(EVIDENCE_ASSET);
+    for (const rule of rules) judged.apply(rule);
+    const startedMs = nowMs();
+    for (const input of lane) judged.judge(input);
+    elapsedMs += nowMs() - startedMs;
+  }
+  return perSecond({ events: lane.length * passes, elapsedMs });
 }
 
 async function timeRival(

@@ -30,7 +30,7 @@ export const device: FactFamily = {
         type: 'number',
         nullable: true,
         lane: 'account',
-        doc: 'since when the account is used from the device; null where it is not known, or the first',
+        doc: 'since when the account is used from the device; null for an unknown or its first one',
         compute: ({ data }, context) => {
           const found = sightingOf(context, data.request.device);
           return found === undefined || found.baseline

@@ -31,22 +31,31 @@ export interface SlidingOptions {
   readonly entriesMax: number;
 }
 
+/** A new one for every change, around the same list. */
 interface Kept extends Expiring {
-  readonly entries: readonly WindowEntry[];
+  /** The oldest first; changed in place, since a busy window is long. */
+  readonly entries: WindowEntry[];
   /** The time of the newest entry that was forgotten too early; 0 where none was. */
   readonly cutAtMs: number;
   /** The time of the newest entry that was moved; 0 where none was. */
   readonly markedAtMs: number;
 }
 
-const NOTHING: Omit<Kept, 'untilMs'> = { entries: [], cutAtMs: 0, markedAtMs: 0 };
+type Content = Omit<Kept, 'untilMs'>;
+
+/** Several facts of one event ask for the same view. */
+const views = new WeakMap<Content, { readonly endMs: number; readonly view: WindowView }>();
 
 export function slidingWindow({ name, lengthMs, entriesMax }: SlidingOptions): SlidingWindow {
   const keyOf = ({ entity }: FactContext, { part = '' }: Part): string =>
     `facts/window/${name} ${entity} ${part}`;
-  const read = (context: FactContext, of: Part): Omit<Kept, 'untilMs'> =>
-    readLive<Kept>(context.state, { key: keyOf(context, of), nowMs: context.nowMs }) ?? NOTHING;
-  const keep = (context: FactContext, of: Part, kept: Omit<Kept, 'untilMs'>): void => {
+  const read = (context: FactContext, of: Part): Content =>
+    readLive<Kept>(context.state, { key: keyOf(context, of), nowMs: context.nowMs }) ?? {
+      entries: [],
+      cutAtMs: 0,
+      markedAtMs: 0,
+    };
+  const keep = (context: FactContext, of: Part, kept: Content): void => {
     const newestMs = kept.entries.at(-1)?.atMs ?? 0;
     // A late event is moved to `LATENESS_MS` ago at most: after that nothing here counts any more.
     const value: Kept = { ...kept, untilMs: newestMs + lengthMs + LATENESS_MS };
@@ -54,19 +63,16 @@ export function slidingWindow({ name, lengthMs, entriesMax }: SlidingOptions): S
   };
   return {
     add: (context, counted) => {
-      const before = read(context, counted);
+      const { entries, cutAtMs, markedAtMs } = read(context, counted);
       const { atMs, marked } = eventTimeOf(context);
       const { value, amountMinor = 0n } = counted;
-      const entry = { atMs, value, amountMinor, position: context.position };
-      const place = before.entries.findLastIndex((each) => each.atMs <= atMs) + 1;
-      const all = before.entries.toSpliced(place, 0, entry);
-      const newestMs = all.at(-1)?.atMs ?? atMs;
-      const live = all.filter((each) => each.atMs > newestMs - lengthMs);
-      const forgotten = live.slice(0, Math.max(0, live.length - entriesMax));
+      insert(entries, { atMs, value, amountMinor, position: context.position });
+      dropUpTo(entries, (entries.at(-1)?.atMs ?? atMs) - lengthMs);
+      const forgotten = entries.splice(0, Math.max(0, entries.length - entriesMax));
       keep(context, counted, {
-        entries: live.slice(forgotten.length),
-        cutAtMs: Math.max(before.cutAtMs, forgotten.at(-1)?.atMs ?? 0),
-        markedAtMs: marked ? Math.max(before.markedAtMs, atMs) : before.markedAtMs,
+        entries,
+        cutAtMs: Math.max(cutAtMs, forgotten.at(-1)?.atMs ?? 0),
+        markedAtMs: marked ? Math.max(markedAtMs, atMs) : markedAtMs,
       });
     },
     remove: (context, counted) => {
@@ -75,13 +81,28 @@ export function slidingWindow({ name, lengthMs, entriesMax }: SlidingOptions): S
       if (entries.length < before.entries.length) keep(context, counted, { ...before, entries });
     },
     view: (context, of = {}) => {
-      const { entries, cutAtMs, markedAtMs } = read(context, of);
+      const content = read(context, of);
+      const { entries, cutAtMs, markedAtMs } = content;
       const endMs = Math.max(eventTimeOf(context).atMs, entries.at(-1)?.atMs ?? 0);
+      const known = views.get(content);
+      if (known?.endMs === endMs) return known.view;
       const beginMs = endMs - lengthMs;
-      return viewOf(
-        entries.filter(({ atMs }) => atMs > beginMs),
-        { cut: cutAtMs > beginMs, marked: markedAtMs > beginMs },
-      );
+      const live = entries.filter(({ atMs }) => atMs > beginMs);
+      const view = viewOf(live, { cut: cutAtMs > beginMs, marked: markedAtMs > beginMs });
+      views.set(content, { endMs, view });
+      return view;
     },
   };
+}
+
+/** Behind what happened at the same time; nearly always that is the end. */
+function insert(entries: WindowEntry[], entry: WindowEntry): void {
+  const newest = entries.at(-1);
+  if (newest === undefined || newest.atMs <= entry.atMs) entries.push(entry);
+  else entries.splice(entries.findLastIndex(({ atMs }) => atMs <= entry.atMs) + 1, 0, entry);
+}
+
+function dropUpTo(entries: WindowEntry[], atMs: number): void {
+  const kept = entries.findIndex((entry) => entry.atMs > atMs);
+  if (kept > 0) entries.splice(0, kept);
 }
