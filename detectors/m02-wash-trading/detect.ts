@@ -24,7 +24,7 @@ const VERSION = 1;
 const SEVERITY: Severity = 'medium';
 const SCORE_MAX = 1_000;
 /** Of one market within a week; who comes when it is full is not watched. */
-export const ACCOUNTS_PER_MARKET_MAX = 50_000;
+const ACCOUNTS_PER_MARKET_MAX = 50_000;
 /** An explanation has 1,000 characters. */
 const NAMES_SHOWN_MAX = 600;
 const HOUR_MS = WINDOWS.hour;

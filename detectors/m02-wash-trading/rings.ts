@@ -1,15 +1,15 @@
 import type { Partner, Section } from './windows.ts';
 
 /** An edge counts from so many trades on: D; Victor and Weintraud took 100 over months of data. */
-export const EDGE_TRADES_MIN = 10;
+const EDGE_TRADES_MIN = 10;
 /** A set counts from so many trades among its accounts on. */
-export const SET_TRADES_MIN = 20;
+const SET_TRADES_MIN = 20;
 /** Of the mean trade: what an account's position may have changed by. */
-export const NET_SHARE_MAX = 0.01;
+const NET_SHARE_MAX = 0.01;
 /** Of all that each account traded: what it must have traded within the set. */
-export const WITHIN_SHARE_MIN = 0.3;
+const WITHIN_SHARE_MIN = 0.3;
 /** More accounts are a market, not a ring. */
-export const SET_ACCOUNTS_MAX = 10;
+const SET_ACCOUNTS_MAX = 10;
 /** How often the least number of trades is doubled to tell a ring from the market around it. */
 const LEVELS_MAX = 4;
 

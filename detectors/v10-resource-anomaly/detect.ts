@@ -8,7 +8,7 @@ import type { LaneEvent, SignalData } from '../signal.ts';
 import type { Reference } from './references.ts';
 import { ALARM_SURPRISE, createWatched, watchSample, type Judged, type Watched } from './watch.ts';
 
-export const SCENARIO = 'V10';
+const SCENARIO = 'V10';
 /** Raised by any change of what it says. */
 const VERSION = 1;
 /** What one host sends beyond so many metrics is not watched, and said not to be. */

@@ -48,7 +48,8 @@ export function createReferences(): References {
 /**
  * Compares the sample with each reference that has seen enough to expect something, then learns
  * it, in place. `day` and `week`: the level of late, moved by what that time of the day or week is
- * usually apart from it; a peak teaches as if it were usual, so that tomorrow is not measured by it.
+ * usually apart from it; a peak teaches no more than what is usual, so that tomorrow is not
+ * measured by it.
  * `shift`: the mean of the last samples against that of many.
  */
 export function compareWithReferences(

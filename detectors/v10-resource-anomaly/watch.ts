@@ -10,7 +10,7 @@ import { createTails, stepTails, usualOf, type Surprise, type TwoTails } from '.
 /** The alarm budget: per reference and side one false alarm in 10^3.25 samples, about 1,778. */
 export const ALARM_SURPRISE = 3.25;
 /** After an alarm the metric is left alone for so many samples or so long, whichever ends first. */
-export const QUIET_SAMPLES = 200;
+const QUIET_SAMPLES = 200;
 const QUIET_MS = 48 * 3_600_000;
 /** What is a hundred times less likely than what was told last is told all the same. */
 const LOUDER_SURPRISE = 2;

@@ -16,7 +16,7 @@ import { partOf, type LabelledSeries } from './accuracy-series.ts';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const HOST = 'host';
-/** Of the whole public corpus: ARTime, whose threshold was chosen for each profile on that corpus. */
+/** Of the whole public corpus: ARTime, its threshold chosen for each profile on that corpus. */
 const NAB_PUBLISHED = {
   standard: 74.9,
   reward_low_FP_rate: 65.1,

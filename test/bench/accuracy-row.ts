@@ -1,4 +1,4 @@
-/** One figure of detection quality; `published` is the best public one of the same kind, or null. */
+/** One figure of detection quality; `published` is the best public one like it, or null. */
 export interface AccuracyRow {
   readonly scenario: string;
   readonly set: string;

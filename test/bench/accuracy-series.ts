@@ -20,7 +20,7 @@ export function partOf(name: string): 'tune' | 'holdout' {
   return partitionOf(name, 2) === 0 ? 'tune' : 'holdout';
 }
 
-/** A folder laid out like the Numenta Anomaly Benchmark: `data/`, `labels/combined_windows.json`. */
+/** A folder laid out like the Numenta benchmark: `data/`, `labels/combined_windows.json`. */
 export function readNab(root: string): readonly LabelledSeries[] {
   const labelFile = path.join(root, 'labels', 'combined_windows.json');
   const labels = parseJson(readFileSync(labelFile, 'utf8'));

@@ -34,7 +34,7 @@ const PLANTED = [2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4] as const;
 /** Round trips of a ring; a few are too seldom to be seen, and count as missed. */
 const ROUNDS_MIN = 8;
 const ROUNDS_MAX = 40;
-/** Of what a ring's accounts trade besides, at most; beyond seven tenths they are not looked for. */
+/** Of what a ring's accounts trade, at most so much is with others; beyond 0.7 goes unseen. */
 const CAMOUFLAGE_MAX = 0.75;
 /** Legs of a round trip differ by so much; the last of every few settles what is left. */
 const LEG_JITTER = 0.2;
