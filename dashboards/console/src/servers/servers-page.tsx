@@ -149,14 +149,19 @@ function Metric(props: { readonly metric: MetricView; readonly marksMs: readonly
   );
 }
 
-/** When the detector has seen something in this metric, or in one that it did not name. */
+/** When the detector has seen something in this metric. */
 function marksOf(server: ServerView, metric: MetricView): readonly number[] {
   return server.signals
-    .filter(({ scenario, values }) => {
-      const named = values['metric'] ?? values['name'];
-      return scenario === METRIC_SCENARIO && (named === undefined || named === metric.name);
-    })
-    .map(({ atMs }) => atMs);
+    .filter(
+      ({ scenario, values }) =>
+        scenario === METRIC_SCENARIO &&
+        values['metric'] === metric.name &&
+        (values['service'] ?? null) === metric.service,
+    )
+    .map(({ atMs, values }) => {
+      const sampledAtMs = values['sampledAtMs'];
+      return typeof sampledAtMs === 'number' ? sampledAtMs : atMs;
+    });
 }
 
 function shownValue(value: number): string {
