@@ -10,7 +10,7 @@ export interface Spoken {
 }
 
 /**
- * Whether the rule spoke on the entity a short while ago: what goes on for minutes, as a burst does,
+ * Whether the rule spoke on the entity a short while ago: what goes on for minutes, like a burst,
  * is one signal and not one for every event.
  */
 export function isQuiet(state: FoldState, of: Spoken): boolean {

@@ -71,7 +71,7 @@ export class ReportRing {
     this.#makeRoom = makeRoom;
   }
 
-  /** Where the next report begins in `numbers`; the caller fills it before it does anything else. */
+  /** Where the next report begins in `numbers`; the caller fills it before anything else. */
   next(): number {
     const { written } = this;
     if (written === this.#writableTo) {
