@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { clientCommand } from './commands/client.ts';
 import { engineCommand } from './commands/engine.ts';
+import { listCommand } from './commands/list.ts';
 import { replayCommand } from './commands/replay.ts';
 import { staffCommand } from './commands/staff.ts';
 import { startCommand } from './commands/start.ts';
@@ -17,6 +18,7 @@ for (const command of [
   engineCommand(),
   staffCommand(),
   clientCommand(),
+  listCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -6,9 +6,10 @@ export const staffRight = z.enum(['officer', 'approver', 'on-call', 'compliance'
 export type StaffRight = z.output<typeof staffRight>;
 
 /**
- * What a program may do: send orders and withdrawals, act for the back office, or report events.
+ * What a program may do: send orders and withdrawals, act for the back office, report events, or
+ * report what browsers saw: the token of a page is no secret, so that it may do nothing else.
  */
-export const clientRight = z.enum(['venue', 'back-office', 'source']);
+export const clientRight = z.enum(['venue', 'back-office', 'source', 'front-end']);
 export type ClientRight = z.output<typeof clientRight>;
 
 /** An asset and how many digits its smallest unit lies behind the point. */
@@ -95,6 +96,22 @@ const rejectWithdrawal = z.object({
   note: freeText,
 });
 
+/** As many entries as a list may have: the act goes to every partition that a fold reads. */
+const LIST_ENTRIES_MAX = 5_000;
+
+/**
+ * A list that scenarios look things up in, whole: it replaces the version before it. The entries
+ * stand in the form in which lists are compared, see `core/list-entries.ts`.
+ */
+const changeList = z.object({
+  kind: z.literal('change-list'),
+  list: name,
+  version: count,
+  entries: z.array(name).max(LIST_ENTRIES_MAX),
+  /** Of the entries: what the second person compares with the publisher's file. */
+  digest,
+});
+
 /** Takes back credits, each named by its booking. */
 const reverseAdjustments = z.object({
   kind: z.literal('reverse-adjustments'),
@@ -120,6 +137,7 @@ export const act = z.discriminatedUnion('kind', [
   releaseWithdrawal,
   rejectWithdrawal,
   reverseAdjustments,
+  changeList,
 ]);
 export type Act = z.output<typeof act>;
 export type ActOf<K extends Act['kind']> = Extract<Act, { readonly kind: K }>;

@@ -41,6 +41,7 @@ export const actRefuseReason = z.enum([
   'unknown_asset',
   'unknown_shard',
   'stale_version',
+  'too_many_lists',
 ]);
 export type ActRefuseReason = z.output<typeof actRefuseReason>;
 

@@ -7,6 +7,7 @@ import { ControlApplied, TickPassed } from '../../core/events/every.ts';
 import { ActRecorded } from '../../core/events/records.ts';
 import type { Writer } from '../../core/frame.ts';
 import { digestOf } from '../../core/ids.ts';
+import { listEntriesOf } from '../../core/list-entries.ts';
 import { partitionCounts, TICKED_TOPICS } from '../../core/topics.ts';
 import { FoldDesk, type DeskOutput, type Step } from '../../test/fakes/fold-desk.ts';
 import { controlsFold } from './controls-fold.ts';
@@ -60,6 +61,18 @@ const reverse = (shard = 1): Act => ({
   ],
 });
 const rule = (version: number): Act => ({ kind: 'apply-rule', rule: 'A11', version, text: '{}' });
+const list = (
+  version: number,
+  name = 'sanctions',
+  change: { readonly entries?: string[] } = {},
+): Act => ({
+  kind: 'change-list',
+  list: name,
+  version,
+  ...listEntriesOf(['0xab', 'bc1q']),
+  ...change,
+});
+const MANY_LISTS = Array.from({ length: 32 }, (_, at) => `list-${at}`);
 const policy = (version: number): Act => ({ kind: 'apply-policy', version, text: '{}' });
 
 /** Ada and Ben may judge withdrawals, Cy changes rules and rights, Dora is only ever woken. */
@@ -70,6 +83,7 @@ const opening: readonly Act[] = [
   staff('ben', 'approver'),
   staff('cy', 'admin'),
   staff('cleo', 'admin'),
+  staff('carl', 'compliance'),
   staff('dora', 'on-call'),
   rule(1),
   policy(1),
@@ -305,6 +319,35 @@ const CASES: readonly Case[] = [
       [ask('ada', rule(3), { request: 'r-2' }), 'pending'],
       [approve('cy', rule(3), { request: 'r-2' }), 'applied apply-rule as 1'],
       [approve('cy', rule(2)), 'stale_version'],
+    ],
+  },
+  {
+    name: 'a list is replaced as a whole by a newer version, by two people',
+    steps: [
+      [ask('dora', list(1)), 'no_right'],
+      [ask('ada', list(1)), 'pending'],
+      [approve('ben', list(1)), 'no_right'],
+      [approve('carl', list(1)), 'applied change-list as 1'],
+      [ask('carl', list(1), { request: 'r-2' }), 'stale_version'],
+      [ask('carl', list(2), { request: 'r-3' }), 'pending'],
+    ],
+  },
+  {
+    name: 'a list whose entries are not those of its digest is refused',
+    steps: [
+      [ask('ada', list(1, 'sanctions', { entries: ['bc1q'] })), 'digest_mismatch'],
+      [ask('ada', list(1, 'sanctions', { entries: ['bc1q', '0xab'] })), 'digest_mismatch'],
+    ],
+  },
+  {
+    name: 'there are only so many lists, but always newer versions of them',
+    steps: [
+      ...MANY_LISTS.flatMap((name, at): Case['steps'] => [
+        [ask('ada', list(1, name), { request: name }), 'pending'],
+        [approve('carl', list(1, name), { request: name }), `applied change-list as ${at + 1}`],
+      ]),
+      [ask('ada', list(1)), 'too_many_lists'],
+      [ask('ada', list(2, 'list-0'), { request: 'r-2' }), 'pending'],
     ],
   },
   {

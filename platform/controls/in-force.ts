@@ -1,6 +1,10 @@
-import type { Act, StaffRight } from '../../core/events/acts.ts';
+import type { Act, ActOf, StaffRight } from '../../core/events/acts.ts';
 import type { ActRefuseReason } from '../../core/events/controls.ts';
 import type { FoldState } from '../../core/fold-state.ts';
+import { isListWhole } from '../../core/list-entries.ts';
+
+/** Lists live in every judge's memory: so many, of so many entries as an act may carry. */
+const LISTS_MAX = 32;
 
 /** A block of an asset's withdrawals; `clear` once a clean cut came after it. */
 interface Block {
@@ -66,9 +70,25 @@ function refusalOf(state: FoldState, act: Act): ReturnType<InForce['refusalOf']>
       return isNewer({ act: act.version, known: state.get<number>(`rule/${act.rule}`) });
     case 'apply-policy':
       return isNewer({ act: act.version, known: state.get<number>('policy') });
+    case 'change-list':
+      return refusalOfList(state, act);
     default:
       return undefined;
   }
+}
+
+function refusalOfList(
+  state: FoldState,
+  act: ActOf<'change-list'>,
+): ReturnType<InForce['refusalOf']> {
+  if (!isListWhole(act)) {
+    return { reason: 'digest_mismatch', detail: `the digest is not that of the entries` };
+  }
+  const known = state.get<number>(`list/${act.list}`);
+  if (known === undefined && [...state.entries('list/')].length >= LISTS_MAX) {
+    return { reason: 'too_many_lists', detail: `at most ${LISTS_MAX} lists` };
+  }
+  return isNewer({ act: act.version, known });
 }
 
 function isNewer(versions: {
@@ -93,6 +113,8 @@ function remember(
       return state.set(`rule/${act.rule}`, act.version);
     case 'apply-policy':
       return state.set('policy', act.version);
+    case 'change-list':
+      return state.set(`list/${act.list}`, act.version);
     case 'place-block':
       return state.set(`block/${act.asset}`, { reason: act.reason, sinceMs: nowMs, clear: false });
     case 'clear-block': {

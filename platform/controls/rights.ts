@@ -25,5 +25,6 @@ export const ACT_RULES: { readonly [K in Act['kind']]: ActRule } = {
   'lift-block': { staff: ['officer', 'approver'], persons: 2, folds: [] },
   'release-withdrawal': { staff: ['officer', 'approver'], persons: 2, folds: [] },
   'reject-withdrawal': { staff: ['officer', 'approver'], persons: 1, folds: [] },
+  'change-list': { staff: ['compliance', 'officer'], persons: 2, folds: [] },
   'reverse-adjustments': { staff: ['officer', 'approver'], persons: 2, folds: [] },
 };

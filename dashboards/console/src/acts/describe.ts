@@ -108,6 +108,8 @@ function subjectOf(act: Parameters<typeof describeOther>[0]): string {
       return act.client;
     case 'apply-rule':
       return `${act.rule} version ${act.version}`;
+    case 'change-list':
+      return `${act.list} version ${act.version}: ${act.entries.length} entries`;
     case 'apply-policy':
       return `version ${act.version}`;
     case 'apply-schedule':
