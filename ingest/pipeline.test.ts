@@ -358,3 +358,48 @@ describe('whatever comes', () => {
     );
   });
 });
+
+describe('enrichment', () => {
+  const LOGIN = {
+    type: 'LoginSucceeded',
+    occurredAt: NOW_MS,
+    data: {
+      account: 'acc-1',
+      ip: '192.0.2.7',
+      userAgent: '',
+      device: null,
+      session: null,
+      method: 'password',
+      roundTripMs: null,
+      viaProxy: null,
+    },
+  };
+  const knowing = createPipeline({
+    lookUpIp: (ip) =>
+      ip === '192.0.2.7' ? { country: 'KR', asn: 64_500, data: 'test 1' } : undefined,
+  });
+  const envelopeOf = (raw: object) => {
+    const taken = knowing(Buffer.from(JSON.stringify(raw)), { source: 's', nowMs: NOW_MS });
+    return taken.kind === 'ok' ? taken.event.envelope : undefined;
+  };
+
+  test('records what is known of an IP with the version of the data', () => {
+    expect(envelopeOf(LOGIN)?.enrichment).toEqual({
+      'ip.country': 'KR',
+      'ip.asn': 64_500,
+      'ip.data': 'test 1',
+    });
+  });
+
+  test('records nothing where nothing is known', () => {
+    const unknown = { ...LOGIN, data: { ...LOGIN.data, ip: '10.0.0.1' } };
+    expect([envelopeOf(unknown), envelopeOf(EVENT)].map((each) => each?.enrichment)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('what an event is known by does not depend on it', () => {
+    expect(envelopeOf(LOGIN)?.id).toBe(eventOf(LOGIN, 's').envelope?.id);
+  });
+});

@@ -1,3 +1,4 @@
+import { structuredOf } from './cloud-events.ts';
 import { cutJsonArray } from './json-array.ts';
 
 /** The longest body of one request. */
@@ -6,7 +7,9 @@ export const BATCH_BYTES_MAX = 1024 * 1024;
 export const BATCH_EVENTS_MAX = 1_000;
 
 const NEWLINE = 0x0a;
-const JSON_TYPES: readonly string[] = ['application/json'];
+const JSON_TYPE = 'application/json';
+const CLOUD_EVENT_TYPE = 'application/cloudevents+json';
+const CLOUD_EVENTS_TYPE = 'application/cloudevents-batch+json';
 const LINE_TYPES: readonly string[] = [
   'application/x-ndjson',
   'application/ndjson',
@@ -17,28 +20,50 @@ const LINE_TYPES: readonly string[] = [
 export type BodyRefusal = 'unsupported_content_type' | 'batch_too_large' | 'too_many_events';
 
 export type SplitBody =
-  | { readonly kind: 'ok'; readonly events: readonly Uint8Array[] }
+  | {
+      readonly kind: 'ok';
+      /** Whether each piece is an event in the house's own form or a CloudEvent. */
+      readonly form: 'own' | 'cloud-event';
+      readonly events: readonly Uint8Array[];
+    }
   | { readonly kind: 'refused'; readonly reason: BodyRefusal };
 
 /**
  * Cuts the body of `POST /api/events` into events: one JSON value, the elements of a JSON array,
- * or lines. Each piece keeps its original bytes and is judged by the pipeline on its own, so that
- * a bad one does not take the others with it.
+ * lines, or CloudEvents in each of their three modes. Each piece keeps its original bytes and is
+ * judged by the pipeline on its own, so that a bad one does not take the others with it.
  */
 export function splitBody(body: {
   readonly contentType: string;
   readonly bytes: Uint8Array;
+  /** Lower-case names; only those of a CloudEvent in binary mode are read. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }): SplitBody {
-  const { bytes } = body;
-  const mediaType = (body.contentType.split(';')[0] ?? '').trim().toLowerCase();
-  const isLines = LINE_TYPES.includes(mediaType);
-  if (!isLines && !JSON_TYPES.includes(mediaType)) {
-    return { kind: 'refused', reason: 'unsupported_content_type' };
+  const { contentType, bytes, headers = {} } = body;
+  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  if (bytes.length > BATCH_BYTES_MAX) {
+    return isKnown(mediaType) ? refused('batch_too_large') : refused('unsupported_content_type');
   }
-  if (bytes.length > BATCH_BYTES_MAX) return { kind: 'refused', reason: 'batch_too_large' };
-  const events = isLines ? cutLines(bytes) : (cutJsonArray(bytes) ?? [bytes]);
-  if (events.length > BATCH_EVENTS_MAX) return { kind: 'refused', reason: 'too_many_events' };
-  return { kind: 'ok', events };
+  if (mediaType === CLOUD_EVENT_TYPE) return cut('cloud-event', [bytes]);
+  if (mediaType === CLOUD_EVENTS_TYPE) return cut('cloud-event', cutJsonArray(bytes) ?? [bytes]);
+  if (LINE_TYPES.includes(mediaType)) return cut('own', cutLines(bytes));
+  if (mediaType !== JSON_TYPE) return refused('unsupported_content_type');
+  const structured = structuredOf({ headers, contentType, bytes });
+  if (structured !== undefined) return cut('cloud-event', [structured]);
+  return cut('own', cutJsonArray(bytes) ?? [bytes]);
+}
+
+function cut(form: 'own' | 'cloud-event', events: readonly Uint8Array[]): SplitBody {
+  if (events.length > BATCH_EVENTS_MAX) return refused('too_many_events');
+  return { kind: 'ok', form, events };
+}
+
+function refused(reason: BodyRefusal): SplitBody {
+  return { kind: 'refused', reason };
+}
+
+function isKnown(mediaType: string): boolean {
+  return [JSON_TYPE, CLOUD_EVENT_TYPE, CLOUD_EVENTS_TYPE, ...LINE_TYPES].includes(mediaType);
 }
 
 function cutLines(bytes: Uint8Array): readonly Uint8Array[] {

@@ -12,13 +12,13 @@ export function createStampStep() {
     event: EnrichedEvent,
     { source, nowMs }: IngestContext,
   ): Outcome<VigilEvent, never, StampRefusal> {
-    const { definition, data, id, occurredAtMs, traceparent } = event;
+    const { definition, data, id, occurredAtMs, traceparent, enrichment } = event;
     const aheadMs = occurredAtMs - nowMs;
     if (aheadMs > AHEAD_MS_MAX) {
       const detail = `occurredAt lies ${aheadMs} ms ahead, at most ${AHEAD_MS_MAX}`;
       return deadLetter('occurred_in_future', detail);
     }
-    const envelope = { id, source, occurredAtMs, recordedAtMs: nowMs, traceparent };
-    return ok(definition.of(data, envelope));
+    const stamp = { id, source, occurredAtMs, recordedAtMs: nowMs, traceparent };
+    return ok(definition.of(data, enrichment === null ? stamp : { ...stamp, enrichment }));
   };
 }

@@ -13,6 +13,7 @@ export const TEST_PACKAGES: ReadonlySet<string> = new Set([
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@clickhouse/client': ['platform/'],
   '@fastify/': ['platform/'],
+  '@ip-location-db/': ['platform/'],
   '@mantine/': ['dashboards/console/'],
   '@noble/': ['withdrawals/custody/'],
   '@prometheus-io/client': ['platform/'],
