@@ -9,6 +9,7 @@ import { RunningClock, type Follows } from './clock/running-clock.ts';
 import { createSystemClock } from './clock/system-clock.ts';
 import { TickWriter } from './clock/tick-writer.ts';
 import type { Config } from './config/config.ts';
+import { loadIpData } from './enrichment/ip-data.ts';
 import { createFailpoint } from './failpoints.ts';
 import { startFolds } from './folding.ts';
 import type { FoldFailure, FoldRunner } from './fold-runner/fold-runner.ts';
@@ -160,6 +161,7 @@ export class Vigil {
       log,
       nowMs: () => this.#venueClock({ ticks, views }).nowMs(),
       routed: (partition, offset) => routerOf(runners, partition).written(offset),
+      lookUpIp: await loadIpData(),
     });
     const access = createAccess({ keyValue });
     const parts = { stores, runners, ticks, views, feed, archive, locator, gateway, intake };
@@ -205,7 +207,7 @@ export class Vigil {
 
   async #listen(parts: Parts): Promise<void> {
     const { config } = this.#options;
-    const { host, port, publicUrl } = config.http;
+    const { host, port, publicUrl, pageOrigins } = config.http;
     const { stores, views, feed, gateway, intake, access, runners, archive, quiescence } = parts;
     const lag = async (): Promise<Readonly<Record<string, number>>> => ({
       ...(await quiescence.lag()),
@@ -233,6 +235,7 @@ export class Vigil {
     const app = await createHttpServer({
       context,
       publicUrl,
+      pageOrigins,
       onError: (error) => this.#options.logger.error({ err: error }, 'a request has failed'),
     });
     await this.#lifecycle.start({

@@ -11,6 +11,11 @@ const MISTAKES: readonly [name: string, environment: Record<string, string>, lin
     /^VIGIL_PUBLIC_URL: /,
   ],
   [
+    'a page where its origin is asked for',
+    { VIGIL_FARO_ORIGINS: 'https://a.example, https://b.example/' },
+    /^VIGIL_FARO_ORIGINS: https:\/\/b.example\/ is not an origin$/,
+  ],
+  [
     'a setting that does not exist',
     { VIGIL_PROT: '8080' },
     /^VIGIL_PROT: there is no such setting$/,
@@ -31,6 +36,18 @@ test('every mistake is told at once', () => {
   const environment = { VIGIL_PORT: 'x', VIGIL_SPEED: 'slow' };
   const result = readConfig({ environment, flags: {} });
   expect(result.kind === 'refused' ? result.mistakes.length : 0).toBe(2);
+});
+
+test('origins of pages are separated by commas, and none is taken by itself', () => {
+  const origins = (environment: Record<string, string>) => {
+    const result = readConfig({ environment, flags: {} });
+    return result.kind === 'ok' ? result.config.http.pageOrigins : undefined;
+  };
+  expect(origins({ VIGIL_FARO_ORIGINS: 'https://a.example, http://b.example:81' })).toEqual([
+    'https://a.example',
+    'http://b.example:81',
+  ]);
+  expect(origins({})).toEqual([]);
 });
 
 test('a flag wins over the environment, and nothing listens beyond loopback by itself', () => {

@@ -7,12 +7,22 @@ const SPEED_DEFAULT = 2.5;
 const port = z.coerce.number().int().min(0).max(65_535);
 const speed = z.union([z.literal('max'), z.coerce.number().positive().max(1_000)]);
 
+/** Separated by commas, each as a browser sends it: scheme, host, and port where it is not usual. */
+const origins = z.string().transform((text, context): readonly string[] => {
+  const given = text.split(',').flatMap((each) => each.trim() || []);
+  const wrong = given.find((each) => URL.parse(each)?.origin !== each);
+  if (wrong === undefined) return given;
+  context.addIssue({ code: 'custom', message: `${wrong} is not an origin` });
+  return z.NEVER;
+});
+
 /** Every setting from the environment: what it means stands in docs/OPERATIONS.md. */
 const environment = z.object({
   VIGIL_DATA: z.string().min(1).default('data'),
   VIGIL_HOST: z.string().min(1).default('127.0.0.1'),
   VIGIL_PORT: port.default(PORT_DEFAULT),
   VIGIL_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  VIGIL_FARO_ORIGINS: origins.default([]),
   VIGIL_SPEED: speed.default(SPEED_DEFAULT),
   VIGIL_SAMPLE_SECONDS: z.coerce.number().int().min(60).max(346).default(346),
   VIGIL_CLOCK_SPEED: z.coerce.number().min(1).max(60).default(1),
@@ -36,6 +46,8 @@ export interface Config {
     readonly port: number;
     /** Where people reach the console, if it is not where it listens. */
     readonly publicUrl: string | undefined;
+    /** Whose pages may post telemetry. */
+    readonly pageOrigins: readonly string[];
   };
   readonly sample: {
     readonly enabled: boolean;
@@ -111,7 +123,12 @@ function unknownKeys(given: Readonly<Record<string, string | undefined>>): strin
 function toConfig(data: z.output<typeof environment>, empty: boolean): Config {
   return {
     dataDirectory: data.VIGIL_DATA,
-    http: { host: data.VIGIL_HOST, port: data.VIGIL_PORT, publicUrl: data.VIGIL_PUBLIC_URL },
+    http: {
+      host: data.VIGIL_HOST,
+      port: data.VIGIL_PORT,
+      publicUrl: data.VIGIL_PUBLIC_URL,
+      pageOrigins: data.VIGIL_FARO_ORIGINS,
+    },
     sample: {
       enabled: !empty,
       speed: data.VIGIL_SPEED,

@@ -1,10 +1,18 @@
 import type { ClientRight, StaffRight } from '../../core/events/acts.ts';
 
+/** Where Faro's web SDK posts to; the only route that pages of other origins may call. */
+export const COLLECT_URL = '/collect';
+
 /** Who may call a route. */
 export type RouteAccess =
   | { readonly kind: 'public' }
   | { readonly kind: 'staff'; readonly rights: readonly StaffRight[] | 'any' }
-  | { readonly kind: 'client'; readonly rights: readonly ClientRight[] };
+  | {
+      readonly kind: 'client';
+      readonly rights: readonly ClientRight[];
+      /** Where the token stands; a front end can set no other header than this one. */
+      readonly tokenIn: 'authorization' | 'x-api-key';
+    };
 
 interface RouteRule {
   readonly access: RouteAccess;
@@ -21,11 +29,21 @@ const onIncidents: RouteRule = {
   persons: 1,
 };
 const trading: RouteRule = {
-  access: { kind: 'client', rights: ['venue', 'back-office'] },
+  access: { kind: 'client', rights: ['venue', 'back-office'], tokenIn: 'authorization' },
   persons: 1,
 };
-const venue: RouteRule = { access: { kind: 'client', rights: ['venue'] }, persons: 1 };
-const reporting: RouteRule = { access: { kind: 'client', rights: ['source'] }, persons: 1 };
+const venue: RouteRule = {
+  access: { kind: 'client', rights: ['venue'], tokenIn: 'authorization' },
+  persons: 1,
+};
+const reporting: RouteRule = {
+  access: { kind: 'client', rights: ['source'], tokenIn: 'authorization' },
+  persons: 1,
+};
+const collecting: RouteRule = {
+  access: { kind: 'client', rights: ['front-end', 'source'], tokenIn: 'x-api-key' },
+  persons: 1,
+};
 
 /** Every route of the server: one that is missing here is forbidden, and a test fails for it. */
 export const ACCESS_TABLE: Readonly<Record<string, RouteRule>> = {
@@ -65,6 +83,12 @@ export const ACCESS_TABLE: Readonly<Record<string, RouteRule>> = {
   'POST /api/withdrawals': venue,
   'GET /api/decisions/:withdrawal': venue,
   'POST /api/events': reporting,
+  'POST /api/logs/access': reporting,
+  'POST /api/metrics/csv': reporting,
+  'POST /v1/metrics': reporting,
+  'POST /v1/logs': reporting,
+  'OPTIONS /collect': open,
+  'POST /collect': collecting,
   'GET /*': open,
 };
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpContext } from './context.ts';
-import { routeRule, type RouteAccess } from './access-table.ts';
+import { COLLECT_URL, routeRule, type RouteAccess } from './access-table.ts';
 import { sendProblem, type Problem } from './problem.ts';
 
 export const SESSION_COOKIE = 'vigil_session';
@@ -35,11 +35,16 @@ export function clientCaller(request: FastifyRequest): { readonly name: string }
 /** Lets nothing through that the access table does not list and allow. */
 export function addGuard(
   app: FastifyInstance,
-  options: { readonly context: HttpContext; readonly publicHost: string | undefined },
+  options: {
+    readonly context: HttpContext;
+    readonly publicHost: string | undefined;
+    /** Whose pages may post telemetry, and nothing else. */
+    readonly pageOrigins: readonly string[];
+  },
 ): void {
-  const { context, publicHost } = options;
+  const { context, ...known } = options;
   app.addHook('onRequest', async (request, reply) => {
-    const foreign = foreignHost(request, publicHost);
+    const foreign = foreignHost(request, known);
     if (foreign !== undefined) return sendProblem(reply, foreign);
   });
   app.addHook('preParsing', async (request, reply) => {
@@ -99,12 +104,12 @@ async function authoriseClient(
   },
 ): Promise<Problem | undefined> {
   const { context, access } = options;
-  const header = request.headers.authorization ?? '';
-  const token = header.startsWith(BEARER) ? header.slice(BEARER.length) : undefined;
+  const token = tokenOf(request, access.tokenIn);
   const name = token === undefined ? undefined : await context.access.clientOf(token);
   const rights = name === undefined ? undefined : context.views.reference.clients.get(name);
   if (name === undefined || rights === undefined) {
-    return { status: 401, reason: 'not_authenticated', message: 'A bearer token is needed.' };
+    const what = access.tokenIn === 'x-api-key' ? 'A key in x-api-key' : 'A bearer token';
+    return { status: 401, reason: 'not_authenticated', message: `${what} is needed.` };
   }
   if (!access.rights.some((right) => rights.includes(right))) {
     return {
@@ -117,15 +122,30 @@ async function authoriseClient(
   return undefined;
 }
 
+function tokenOf(
+  request: FastifyRequest,
+  header: 'authorization' | 'x-api-key',
+): string | undefined {
+  const value = request.headers[header];
+  if (typeof value !== 'string') return undefined;
+  if (header === 'x-api-key') return value;
+  return value.startsWith(BEARER) ? value.slice(BEARER.length) : undefined;
+}
+
 /** A page of another site must not reach a loopback server by a name that it controls. */
-function foreignHost(request: FastifyRequest, publicHost: string | undefined): Problem | undefined {
+function foreignHost(
+  request: FastifyRequest,
+  known: { readonly publicHost: string | undefined; readonly pageOrigins: readonly string[] },
+): Problem | undefined {
+  const { publicHost, pageOrigins } = known;
   const host = request.headers.host ?? '';
   const name = host.replace(/:\d+$/, '');
-  const known = LOOPBACK_HOSTS.includes(name) || host === publicHost || name === publicHost;
-  if (!known) {
+  const isOwn = LOOPBACK_HOSTS.includes(name) || host === publicHost || name === publicHost;
+  if (!isOwn) {
     return { status: 421, reason: 'unknown_host', message: 'This server has another name.' };
   }
   const { origin } = request.headers;
   if (origin === undefined || URL.parse(origin)?.host === host) return undefined;
+  if (request.routeOptions.url === COLLECT_URL && pageOrigins.includes(origin)) return undefined;
   return { status: 403, reason: 'foreign_origin', message: 'Another site may not call this.' };
 }

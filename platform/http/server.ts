@@ -22,12 +22,15 @@ import { addSecurityHeaders, setSecurityHeaders } from './headers.ts';
 import { sendProblem } from './problem.ts';
 import { addActRoutes } from './routes/acts.ts';
 import { addCommandRoutes } from './routes/commands.ts';
+import { addBulkRoutes } from './routes/bulk.ts';
 import { addDeadLetterRoutes } from './routes/dead-letters.ts';
 import { addEntityRoutes } from './routes/entities.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addFaroRoutes } from './routes/faro.ts';
 import { addIncidentRoutes } from './routes/incidents.ts';
 import { addLiveRoute } from './routes/live.ts';
 import { addMarketRoutes } from './routes/markets.ts';
+import { addOtlpRoutes } from './routes/otlp.ts';
 import { addRecordRoutes } from './routes/records.ts';
 import { addScenarioRoutes } from './routes/scenarios.ts';
 import { addSearchRoute } from './routes/search.ts';
@@ -46,6 +49,8 @@ export interface HttpServerOptions {
   readonly publicUrl: string | undefined;
   /** Where the built console lies; by default where its build puts it. */
   readonly consoleDirectory?: string;
+  /** Whose pages may post telemetry; none by default. */
+  readonly pageOrigins?: readonly string[];
   /** Told of what a request ran into that is no mistake of its sender's. */
   readonly onError: (error: unknown) => void;
   /** Told of each route as it is added. */
@@ -83,7 +88,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     transform: jsonSchemaTransform,
   });
   addSecurityHeaders(app);
-  addGuard(app, { context, publicHost: URL.parse(publicUrl ?? '')?.host });
+  addGuard(app, {
+    context,
+    publicHost: URL.parse(publicUrl ?? '')?.host,
+    pageOrigins: options.pageOrigins ?? [],
+  });
   app.addHook('preSerialization', async (_request, _reply, payload) => {
     await context.log.flush();
     return payload;
@@ -103,6 +112,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     addDeadLetterRoutes(routes, context);
     addCommandRoutes(routes, context);
     addEventRoutes(routes, context);
+    addBulkRoutes(routes, context);
+    addOtlpRoutes(routes, context);
+    addFaroRoutes(routes, context);
     addLiveRoute(routes, context);
   });
   await addConsole(app, consoleDirectory);
