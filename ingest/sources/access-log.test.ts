@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../core/ids.ts';
 import { readAccessLog, type AccessLogRefusal } from './access-log.ts';
 
+/** Sixty lines of 16 KB, as long as they may be, on a busy machine; quadratic they took 16 s. */
+const REPEATED_MS_MAX = 5_000;
 const AT_MS = Date.UTC(2015, 4, 17, 10, 5, 3);
 const LINE =
   '83.149.9.216 - - [17/May/2015:10:05:03 +0000] "GET /kibana.png?a=1 HTTP/1.1" 200 203023 ' +
@@ -151,6 +153,16 @@ describe('a body', () => {
     const kinds = read(`${LINE}\n\nbad\n  \n${nginx({})}`).map(({ kind }) => kind);
     expect(kinds).toEqual(['event', 'refused', 'drop', 'event']);
   });
+
+  test.each([' [', ' [x] "', '\\"', ' [17/May/2015:10:05:03 +0000] "'])(
+    'of a line that repeats %j is soon read',
+    (part) => {
+      const line = `a b ${part.repeat(16_000 / part.length)}`;
+      const lines = read(`${line}\n`.repeat(60));
+      expect(lines.map(({ kind }) => kind)).toEqual(lines.map(() => 'refused'));
+    },
+    REPEATED_MS_MAX,
+  );
 
   test('of any bytes is read or refused', () => {
     fc.assert(

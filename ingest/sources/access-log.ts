@@ -11,8 +11,12 @@ const TEXT_LENGTH_MAX = 1_000;
 const MS_PER_SECOND = 1_000;
 /** Thousandths of a millisecond are the finest that servers write. */
 const US_PER_MS = 1_000;
-const COMBINED =
-  /^(\S+) \S+ (.*?) \[([^\]]+)\] "((?:[^"\\]|\\.)*)" (\d{3}) (\d+|-)(?: "(?:[^"\\]|\\.)*" "((?:[^"\\]|\\.)*)")?$/;
+// A user's name may hold anything: the time behind it is narrow, so that no line takes long.
+const TIME = String.raw`(\d{2}/\w{3}/\d{4}:[\d:]{8} [+-]\d{4})`;
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
+const COMBINED = new RegExp(
+  String.raw`^(\S+) \S+ (.*?) \[${TIME}\] ${QUOTED} (\d{3}) (\d+|-)(?: ${QUOTED} ${QUOTED})?$`,
+);
 const REQUEST = /^([A-Za-z]{1,32}) (\S+)(?: HTTP\/[\d.]+)?$/;
 
 export type AccessLogRefusal = 'too_large' | 'invalid_utf8' | 'malformed_line' | 'invalid_field';
@@ -82,7 +86,8 @@ function wireOf(served: Served, host: string): JsonObject {
 function combinedLine(text: string): Served | string {
   const found = COMBINED.exec(text);
   if (found === null) return 'neither the common nor the combined form';
-  const [, ip = '', principal, time = '', request = '', status, bytes, userAgent = ''] = found;
+  const [, ip = '', principal, time = '', request = '', status, bytes] = found;
+  const userAgent = found[8] ?? '-';
   const occurredAt = parseLogTime(time);
   if (occurredAt === undefined) return `${time.slice(0, 40)}: not a time`;
   return {
