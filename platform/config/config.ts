@@ -7,7 +7,7 @@ const SPEED_DEFAULT = 2.5;
 const port = z.coerce.number().int().min(0).max(65_535);
 const speed = z.union([z.literal('max'), z.coerce.number().positive().max(1_000)]);
 
-/** Separated by commas, each as a browser sends it: scheme, host, and port where it is not usual. */
+/** Separated by commas, each as a browser sends it: scheme, host, and an unusual port. */
 const origins = z.string().transform((text, context): readonly string[] => {
   const given = text.split(',').flatMap((each) => each.trim() || []);
   const wrong = given.find((each) => URL.parse(each)?.origin !== each);

@@ -20,7 +20,7 @@ export function addFaroRoutes(routes: FastifyInstance, context: HttpContext): vo
       if (origin !== undefined) reply.header('access-control-allow-origin', origin);
     });
 
-    app.options(COLLECT_URL, async (_request, reply) =>
+    app.options(COLLECT_URL, { schema: { hide: true } }, async (_request, reply) =>
       reply
         .header('access-control-allow-methods', 'POST')
         .header('access-control-allow-headers', ALLOWED_HEADERS)
