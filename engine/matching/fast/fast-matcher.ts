@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { IdTable } from './id-table.ts';
 import { PriceLadder } from './price-ladder.ts';
 import { RecordPool } from './record-pool.ts';
 import {
@@ -11,6 +12,7 @@ import {
   LEVEL_PRICE_DOUBLE,
   LEVEL_SIDE_AT,
   LEVEL_WORDS,
+  MARKET,
   ORDER_AHEAD_AT,
   ORDER_BEHIND_AT,
   ORDER_DOUBLES,
@@ -18,6 +20,7 @@ import {
   ORDER_LEVEL_AT,
   ORDER_LOTS_DOUBLE,
   ORDER_WORDS,
+  REST,
   SELL,
 } from './records.ts';
 import {
@@ -48,28 +51,20 @@ import {
   type ReportRing,
 } from './report-ring.ts';
 
-/* How an order may rest. */
-export const REST = 0;
-export const IMMEDIATE_OR_CANCEL = 1;
-export const MARKET = 2;
-
-/** Engine ids are dense; one above this would ask for a table of more than 256 MB. */
-export const ENGINE_ID_MAX = 2 ** 26 - 1;
-
 const LEVELS_FIRST = 64;
 
 /** One message; the caller keeps one and writes it anew each time, so that none is allocated. */
 export interface MatcherRequest {
   /** Stands in each report that the request causes. */
   sequence: number;
-  /** From 0 to `ENGINE_ID_MAX`. */
+  /** Any integer of 32 bits with a sign. */
   orderId: number;
-  /** `BUY` or `SELL`; only `place` reads it. */
+  /** `BUY` or `SELL`; `place` reads it, `replace` writes it. */
   side: number;
   /** A market order has none: 0. */
   priceTicks: number;
   lots: number;
-  /** `REST`, `IMMEDIATE_OR_CANCEL` or `MARKET`; only `place` reads it. */
+  /** `REST`, `IMMEDIATE_OR_CANCEL` or `MARKET`; `place` reads it, `replace` writes it. */
   mode: number;
 }
 
@@ -83,99 +78,111 @@ export class FastMatcher {
   readonly #ring: ReportRing;
   readonly #orders: RecordPool;
   readonly #levels = new RecordPool({ wordsPerRecord: LEVEL_WORDS, capacity: LEVELS_FIRST });
-  readonly #buys = new PriceLadder({ side: BUY, levels: this.#levels });
-  readonly #sells = new PriceLadder({ side: SELL, levels: this.#levels });
-  /** The record of the order with that id, or 0. */
-  #recordOfId: Int32Array<ArrayBuffer>;
+  /** By side, since a branch that depends on it is mispredicted half of the time. */
+  readonly #ladders = [
+    new PriceLadder({ side: BUY, levels: this.#levels }),
+    new PriceLadder({ side: SELL, levels: this.#levels }),
+  ];
+  readonly #ids: IdTable;
+  /**
+   * What the order in hand still wants. Lots and prices are handed on in fields: as arguments or
+   * results they would be boxed, which allocates.
+   */
+  #restLots = 0.5;
 
-  /** Takes `ordersFirst` orders, with ids below that, before it grows for the first time. */
+  /** Takes `ordersFirst` orders before it grows for the first time. */
   constructor(options: { readonly ring: ReportRing; readonly ordersFirst: number }) {
     this.#ring = options.ring;
     this.#orders = new RecordPool({ wordsPerRecord: ORDER_WORDS, capacity: options.ordersFirst });
-    this.#recordOfId = new Int32Array(options.ordersFirst);
+    this.#ids = new IdTable(options.ordersFirst);
   }
 
   /** The memory of orders, ids, levels and price indexes, with what is kept ready. */
   get bytes(): number {
-    const indexes = this.#buys.bytes + this.#sells.bytes;
-    return this.#orders.bytes + this.#recordOfId.byteLength + this.#levels.bytes + indexes;
+    const indexes = this.#ladder(BUY).bytes + this.#ladder(SELL).bytes;
+    return this.#orders.bytes + this.#ids.bytes + this.#levels.bytes + indexes;
   }
 
   place(request: MatcherRequest): void {
-    const { orderId, side, priceTicks, lots, mode } = request;
-    if (this.record(orderId) !== 0) return this.#refuse(request, REFUSED_DUPLICATE_ID);
-    if (mode !== MARKET && !Number.isSafeInteger(priceTicks)) {
+    const { orderId, side, mode } = request;
+    if (this.#ids.find(orderId) !== 0) return this.#refuse(request, REFUSED_DUPLICATE_ID);
+    if (mode !== MARKET && !Number.isSafeInteger(request.priceTicks)) {
       return this.#refuse(request, REFUSED_PRICE);
     }
-    if (!isLots(lots)) return this.#refuse(request, REFUSED_LOTS);
+    if (!isLots(request.lots)) return this.#refuse(request, REFUSED_LOTS);
     const ladder = this.#ladder(side);
-    const level = mode === REST ? ladder.find(priceTicks) : 0;
-    if (level !== 0 && !isLots(this.levelLots(level) + lots)) {
+    const level = mode === REST ? ladder.find(request) : 0;
+    if (level !== 0 && !isLots(this.levelLots(level) + request.lots)) {
       return this.#refuse(request, REFUSED_LEVEL_LOTS);
     }
 
-    this.#reportAccepted(request);
+    this.#report(REPORT_ACCEPTED, request);
+    this.#restLots = request.lots;
     const makers = this.#ladder(SELL - side);
-    const limitKey = mode === MARKET ? Infinity : priceTicks * makers.keySign;
-    const rest = this.#match(request, makers, limitKey);
-    if (rest === 0) return;
+    if (makers.reaches(request)) this.#match(request, makers);
+    if (this.#restLots === 0) return;
     if (mode === REST) {
-      this.#add(orderId, rest, level === 0 ? ladder.open(priceTicks) : level);
+      this.#add(orderId, level === 0 ? ladder.open(request) : level);
     } else {
-      const at = this.#report(REPORT_CANCELLED, request.sequence, side, orderId);
-      const numbers = this.#ring.numbers;
-      numbers[at + REPORT_PRICE_TICKS] = priceTicks;
-      numbers[at + REPORT_LOTS] = rest;
-      numbers[at + REPORT_REASON] = mode === MARKET ? CANCELLED_NO_LIQUIDITY : CANCELLED_IMMEDIATE;
-      numbers[at + REPORT_LOTS_BEFORE] = 0;
+      const at = this.#report(REPORT_CANCELLED, request);
+      this.#ring.numbers[at + REPORT_LOTS] = this.#restLots;
+      this.#ring.numbers[at + REPORT_REASON] =
+        mode === MARKET ? CANCELLED_NO_LIQUIDITY : CANCELLED_IMMEDIATE;
     }
   }
 
   cancel(request: MatcherRequest): void {
-    const { orderId } = request;
-    const record = this.record(orderId);
+    const record = this.#ids.find(request.orderId);
     if (record === 0) return this.#refuse(request, REFUSED_UNKNOWN_ORDER);
 
     const level = this.orderLevel(record);
-    const at = this.#report(REPORT_CANCELLED, request.sequence, this.levelSide(level), orderId);
+    const at = this.#report(REPORT_CANCELLED, request);
     const numbers = this.#ring.numbers;
+    numbers[at + REPORT_SIDE] = this.levelSide(level);
     numbers[at + REPORT_PRICE_TICKS] = this.levelPriceTicks(level);
     numbers[at + REPORT_LOTS] = this.orderLots(record);
     numbers[at + REPORT_REASON] = CANCELLED_REQUESTED;
-    numbers[at + REPORT_LOTS_BEFORE] = 0;
     this.#remove(record, level);
   }
 
   replace(request: MatcherRequest): void {
-    const { orderId, priceTicks, lots } = request;
-    const record = this.record(orderId);
+    const record = this.#ids.find(request.orderId);
     if (record === 0) return this.#refuse(request, REFUSED_UNKNOWN_ORDER);
-    if (!Number.isSafeInteger(priceTicks)) return this.#refuse(request, REFUSED_PRICE);
-    if (!isLots(lots)) return this.#refuse(request, REFUSED_LOTS);
+    if (!Number.isSafeInteger(request.priceTicks)) return this.#refuse(request, REFUSED_PRICE);
+    if (!isLots(request.lots)) return this.#refuse(request, REFUSED_LOTS);
     const level = this.orderLevel(record);
     const side = this.levelSide(level);
     const ladder = this.#ladder(side);
-    const isSamePrice = this.levelPriceTicks(level) === priceTicks;
-    const target = isSamePrice ? level : ladder.find(priceTicks);
+    const isSamePrice = this.levelPriceTicks(level) === request.priceTicks;
+    const target = isSamePrice ? level : ladder.find(request);
     const ownLots = isSamePrice ? this.orderLots(record) : 0;
-    if (target !== 0 && !isLots(this.levelLots(target) - ownLots + lots)) {
+    if (target !== 0 && !isLots(this.levelLots(target) - ownLots + request.lots)) {
       return this.#refuse(request, REFUSED_LEVEL_LOTS);
     }
 
-    this.#reportReplaced(request, record, level);
-    // An order that rested at this price crosses nothing there.
-    if (isSamePrice) return this.#requeue(record, level, lots);
+    request.side = side;
+    request.mode = REST;
+    const at = this.#report(REPORT_REPLACED, request);
+    this.#ring.numbers[at + REPORT_PRICE_TICKS_BEFORE] = this.levelPriceTicks(level);
+    this.#ring.numbers[at + REPORT_LOTS_BEFORE] = this.orderLots(record);
+    this.#restLots = request.lots;
+    if (isSamePrice) {
+      // An order that rested at this price crosses nothing there.
+      this.#unlink(record, level);
+      this.#append(record, level);
+      return;
+    }
     this.#remove(record, level);
     const makers = this.#ladder(SELL - side);
-    request.side = side;
-    const rest = this.#match(request, makers, priceTicks * makers.keySign);
-    if (rest > 0) this.#add(orderId, rest, target === 0 ? ladder.open(priceTicks) : target);
+    if (makers.reaches(request)) this.#match(request, makers);
+    if (this.#restLots > 0) {
+      this.#add(request.orderId, target === 0 ? ladder.open(request) : target);
+    }
   }
 
   /** The record of the order with that id, or 0; holds until the next request. */
   record(orderId: number): number {
-    if (orderId >= this.#recordOfId.length) this.#growIds(orderId);
-    return this.#recordOfId[orderId] ?? 0;
+    return this.#ids.find(orderId);
   }
 
   /** The best level of a side, or 0; holds until the next request. */
@@ -225,23 +232,20 @@ export class FastMatcher {
     return this.#orders.doubles[record * ORDER_DOUBLES + ORDER_LOTS_DOUBLE] ?? 0;
   }
 
-  /** Returns the lots that found no match up to the limit. */
-  #match(request: MatcherRequest, makers: PriceLadder, limitKey: number): number {
-    let lots = request.lots;
-    let level = makers.best;
-    while (level !== 0 && this.levelPriceTicks(level) * makers.keySign <= limitKey) {
-      lots = this.#takeFrom(request, level, lots);
-      if (this.firstOrder(level) !== 0) return lots;
+  /** Takes what the request reaches and leaves in `#restLots` what found no match. */
+  #match(request: MatcherRequest, makers: PriceLadder): void {
+    do {
+      const level = makers.best;
+      this.#takeFrom(request, level);
+      if (this.firstOrder(level) !== 0) return;
       makers.close(level);
-      level = makers.best;
-      if (lots === 0) return 0;
-    }
-    return lots;
+    } while (this.#restLots > 0 && makers.reaches(request));
   }
 
-  #takeFrom(request: MatcherRequest, level: number, lots: number): number {
+  #takeFrom(request: MatcherRequest, level: number): void {
     const { words, doubles } = this.#orders;
     const priceTicks = this.levelPriceTicks(level);
+    const lots = this.#restLots;
     let takerLots = lots;
     let filledOrders = 0;
     let maker = this.firstOrder(level);
@@ -250,7 +254,7 @@ export class FastMatcher {
       const traded = makerLots < takerLots ? makerLots : takerLots;
       const makerId = words[maker * ORDER_WORDS + ORDER_ID_AT] ?? 0;
       takerLots -= traded;
-      const at = this.#report(REPORT_TRADE, request.sequence, request.side, request.orderId);
+      const at = this.#report(REPORT_TRADE, request);
       const numbers = this.#ring.numbers;
       numbers[at + REPORT_PRICE_TICKS] = priceTicks;
       numbers[at + REPORT_LOTS] = traded;
@@ -261,16 +265,16 @@ export class FastMatcher {
         break;
       }
       const behind = words[maker * ORDER_WORDS + ORDER_BEHIND_AT] ?? 0;
-      this.#recordOfId[makerId] = 0;
+      this.#ids.delete(makerId);
       this.#orders.release(maker);
       filledOrders += 1;
       maker = behind;
     }
     this.size -= filledOrders;
+    this.#restLots = takerLots;
     this.#cutFront(level, maker, filledOrders);
     this.#levels.doubles[level * LEVEL_DOUBLES + LEVEL_LOTS_DOUBLE] =
       this.levelLots(level) - (lots - takerLots);
-    return takerLots;
   }
 
   /** What stands before `first` in the queue is gone. */
@@ -283,28 +287,25 @@ export class FastMatcher {
     else this.#orders.words[first * ORDER_WORDS + ORDER_AHEAD_AT] = 0;
   }
 
-  #add(orderId: number, lots: number, level: number): void {
+  /** Puts what is left of an order at the back of a queue. */
+  #add(orderId: number, level: number): void {
     const record = this.#orders.take();
     this.#orders.words[record * ORDER_WORDS + ORDER_ID_AT] = orderId;
-    this.#recordOfId[orderId] = record;
+    this.#ids.add(orderId, record);
     this.size += 1;
-    this.#append(record, level, lots);
+    this.#append(record, level);
   }
 
   #remove(record: number, level: number): void {
-    this.#recordOfId[this.orderId(record)] = 0;
+    this.#ids.delete(this.orderId(record));
     this.size -= 1;
     this.#unlink(record, level);
     this.#orders.release(record);
     if (this.firstOrder(level) === 0) this.#ladder(this.levelSide(level)).close(level);
   }
 
-  #requeue(record: number, level: number, lots: number): void {
-    this.#unlink(record, level);
-    this.#append(record, level, lots);
-  }
-
-  #append(record: number, level: number, lots: number): void {
+  #append(record: number, level: number): void {
+    const lots = this.#restLots;
     const levelWords = this.#levels.words;
     const levelAt = level * LEVEL_WORDS;
     const orderWords = this.#orders.words;
@@ -340,54 +341,28 @@ export class FastMatcher {
   }
 
   #ladder(side: number): PriceLadder {
-    return side === BUY ? this.#buys : this.#sells;
+    const ladder = this.#ladders[side];
+    if (ladder === undefined) assert.fail('there are two sides');
+    return ladder;
   }
 
-  #growIds(orderId: number): void {
-    assert(orderId <= ENGINE_ID_MAX, 'engine ids are dense');
-    let length = Math.max(this.#recordOfId.length, 1);
-    while (length <= orderId) length *= 2;
-    const records = new Int32Array(length);
-    records.set(this.#recordOfId);
-    this.#recordOfId = records;
+  #refuse(request: MatcherRequest, reason: number): void {
+    const at = this.#report(REPORT_REJECTED, request);
+    this.#ring.numbers[at + REPORT_REASON] = reason;
   }
 
-  #reportAccepted(request: MatcherRequest): void {
-    const at = this.#report(REPORT_ACCEPTED, request.sequence, request.side, request.orderId);
+  /** Reports what was asked for and returns where it stands, so that the rest can be amended. */
+  #report(kind: number, request: MatcherRequest): number {
+    const at = this.#ring.next();
     const numbers = this.#ring.numbers;
+    numbers[at + REPORT_KIND] = kind;
+    numbers[at + REPORT_SEQUENCE] = request.sequence;
+    numbers[at + REPORT_SIDE] = request.side;
+    numbers[at + REPORT_ORDER_ID] = request.orderId;
     numbers[at + REPORT_PRICE_TICKS] = request.priceTicks;
     numbers[at + REPORT_LOTS] = request.lots;
     numbers[at + REPORT_REASON] = 0;
     numbers[at + REPORT_LOTS_BEFORE] = 0;
-  }
-
-  #reportReplaced(request: MatcherRequest, record: number, level: number): void {
-    const side = this.levelSide(level);
-    const at = this.#report(REPORT_REPLACED, request.sequence, side, request.orderId);
-    const numbers = this.#ring.numbers;
-    numbers[at + REPORT_PRICE_TICKS] = request.priceTicks;
-    numbers[at + REPORT_LOTS] = request.lots;
-    numbers[at + REPORT_PRICE_TICKS_BEFORE] = this.levelPriceTicks(level);
-    numbers[at + REPORT_LOTS_BEFORE] = this.orderLots(record);
-  }
-
-  #refuse(request: MatcherRequest, reason: number): void {
-    const at = this.#report(REPORT_REJECTED, request.sequence, 0, request.orderId);
-    const numbers = this.#ring.numbers;
-    numbers[at + REPORT_PRICE_TICKS] = 0;
-    numbers[at + REPORT_LOTS] = 0;
-    numbers[at + REPORT_REASON] = reason;
-    numbers[at + REPORT_LOTS_BEFORE] = 0;
-  }
-
-  /** Begins a report and returns where; the caller writes the last four numbers. */
-  #report(kind: number, sequence: number, side: number, orderId: number): number {
-    const at = this.#ring.next();
-    const numbers = this.#ring.numbers;
-    numbers[at + REPORT_KIND] = kind;
-    numbers[at + REPORT_SEQUENCE] = sequence;
-    numbers[at + REPORT_SIDE] = side;
-    numbers[at + REPORT_ORDER_ID] = orderId;
     return at;
   }
 }

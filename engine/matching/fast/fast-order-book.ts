@@ -10,14 +10,8 @@ import type {
   RestingOrder,
   Side,
 } from '../order-book.ts';
-import {
-  FastMatcher,
-  IMMEDIATE_OR_CANCEL,
-  MARKET,
-  REST,
-  type MatcherRequest,
-} from './fast-matcher.ts';
-import { BUY, SELL } from './records.ts';
+import { FastMatcher, type MatcherRequest } from './fast-matcher.ts';
+import { BUY, IMMEDIATE_OR_CANCEL, MARKET, REST, SELL } from './records.ts';
 import { ReportReader, type OrderNames } from './report-reader.ts';
 import { REPORT_BYTES, ReportRing } from './report-ring.ts';
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { RecordPool } from './record-pool.ts';
-import { LEVEL_DOUBLES, LEVEL_KEY_DOUBLE } from './records.ts';
+import {
+  LEVEL_DIGIT_AT,
+  LEVEL_DOUBLES,
+  LEVEL_KEY_DOUBLE,
+  LEVEL_NODE_AT,
+  LEVEL_WORDS,
+} from './records.ts';
 
 /*
  * A key is cut into eleven digits of five bits: six from its lower 30 bits, five from the 24 above,
@@ -12,13 +18,16 @@ const LOW_BITS = 30;
 const LOW_MASK = 2 ** LOW_BITS - 1;
 const LOW_SPAN = 2 ** LOW_BITS;
 const HIGH_OFFSET = 2 ** 23;
+/** The first digit, through which all keys pass. */
+const TOP_PLACE = 50;
 
-/** A node: 32 children, a bit for each that is there, its digit, and a key that passes it. */
-const NODE_WORDS = 36;
+/** A node: 32 children, a bit for each that is there, its digit, and the keys that pass it. */
+const NODE_WORDS = 40;
 const NODE_DOUBLES = NODE_WORDS / 2;
 const NODE_CHILDREN_AT = 32;
 const NODE_DIGIT_AT = 33;
-const NODE_KEY_DOUBLE = 17;
+const NODE_KEY_FIRST_DOUBLE = 17;
+const NODE_KEY_LAST_DOUBLE = 18;
 const NODES_FIRST = 64;
 
 /**
@@ -30,6 +39,12 @@ export class PriceIndex {
   readonly #levels: RecordPool;
   readonly #nodes = new RecordPool({ wordsPerRecord: NODE_WORDS, capacity: NODES_FIRST });
   #root = 0;
+  /** What `find` looks for: a field, since an argument would be boxed. */
+  soughtKey = 0.5;
+  /** What the digits of the key that was sought last led to, and through which node. */
+  #isSought = false;
+  #sought = 0;
+  #soughtParent = 0;
 
   /** The keys are read from the levels; they must stand there before `insert`. */
   constructor(levels: RecordPool) {
@@ -40,38 +55,88 @@ export class PriceIndex {
     return this.#nodes.bytes;
   }
 
-  /** The level of the key, or 0. */
-  find(key: number): number {
+  /** The level of `soughtKey`, or 0. */
+  find(): number {
     const words = this.#nodes.words;
-    let reference = this.#root;
-    while (reference < 0) {
-      const node = -reference * NODE_WORDS;
-      reference = words[node + digitOf(key, words[node + NODE_DIGIT_AT] ?? 0)] ?? 0;
-    }
-    // Nodes leave out the digits that their keys share, so that only the end can tell.
-    return reference !== 0 && this.#keyOf(reference) === key ? reference : 0;
-  }
-
-  /** Adds a level whose key is not there. */
-  insert(level: number): void {
-    const key = this.#keyOf(level);
+    const key = this.soughtKey;
+    const low = key & LOW_MASK;
     let parent = 0;
     let reference = this.#root;
     while (reference < 0) {
       parent = reference;
-      reference = this.#child(reference, digitOf(key, this.#digitPlace(reference)));
+      const at = -reference * NODE_WORDS;
+      const place = words[at + NODE_DIGIT_AT] ?? 0;
+      const digit = place < LOW_BITS ? (low >>> place) & DIGIT_MASK : highDigitOf(key, place);
+      reference = words[at + digit] ?? 0;
     }
-    if (parent === 0 || partingPlace(key, this.#keyOf(parent)) > this.#digitPlace(parent)) {
-      this.#insertAbove(level);
-    } else {
-      const child = reference === 0 ? level : this.#join(reference, level);
-      this.#setChild(parent, digitOf(key, this.#digitPlace(parent)), child);
+    this.#isSought = true;
+    this.#sought = reference;
+    this.#soughtParent = parent;
+    // Nodes leave out the digits that their keys share, so that only the end can tell.
+    return reference !== 0 && this.#levelKey(reference) === key ? reference : 0;
+  }
+
+  /** Adds a level whose key is not there. */
+  insert(level: number): void {
+    const key = this.#levelKey(level);
+    if (!this.#isSought || this.soughtKey !== key) {
+      this.soughtKey = key;
+      this.find();
     }
+    this.#isSought = false;
+    const parent = this.#soughtParent;
+    if (parent === 0 || !this.#passes(key, parent)) this.#insertAbove(level);
+    else this.#hang(level, this.#sought, parent);
   }
 
   /** Takes out a level that is there, and the nodes that led to it alone. */
   remove(level: number): void {
-    const key = this.#keyOf(level);
+    this.#isSought = false;
+    const at = level * LEVEL_WORDS;
+    const node = this.#levels.words[at + LEVEL_NODE_AT] ?? 0;
+    if (node === 0) {
+      this.#root = 0;
+      return;
+    }
+    const children = this.#children(node);
+    if ((children & (children - 1)) === 0) return this.#removeBranch(level);
+    this.#setChild(node, this.#levels.words[at + LEVEL_DIGIT_AT] ?? 0, 0);
+  }
+
+  /** The level with the next larger key than that of a level which is there, or 0. */
+  after(level: number): number {
+    const at = level * LEVEL_WORDS;
+    const node = this.#levels.words[at + LEVEL_NODE_AT] ?? 0;
+    if (node === 0) return 0;
+    const digit = this.#levels.words[at + LEVEL_DIGIT_AT] ?? 0;
+    const above = this.#children(node) & (-2 << digit);
+    if (above === 0) return this.#afterNode(level);
+    return this.#firstOf(this.#child(node, lowestBit(above)));
+  }
+
+  /** The first level whose key parts from this one's above the node that this one hangs on. */
+  #afterNode(level: number): number {
+    const key = this.#levelKey(level);
+    let larger = 0;
+    let reference = this.#root;
+    while (reference < 0) {
+      const digit = digitOf(key, this.#digitPlace(reference));
+      const above = this.#children(reference) & (-2 << digit);
+      if (above !== 0) larger = this.#child(reference, lowestBit(above));
+      reference = this.#child(reference, digit);
+    }
+    return this.#firstOf(larger);
+  }
+
+  #firstOf(reference: number): number {
+    let first = reference;
+    while (first < 0) first = this.#child(first, lowestBit(this.#children(first)));
+    return first;
+  }
+
+  /** Takes out a level with the nodes that lead to it alone. */
+  #removeBranch(level: number): void {
+    const key = this.#levelKey(level);
     let fork = 0;
     let reference = this.#root;
     let belowFork = reference;
@@ -97,58 +162,66 @@ export class PriceIndex {
     }
   }
 
-  /** The level with the next larger key than that of a level which is there, or 0. */
-  after(level: number): number {
-    const key = this.#keyOf(level);
-    let larger = 0;
-    let reference = this.#root;
-    while (reference < 0) {
-      const digit = digitOf(key, this.#digitPlace(reference));
-      const above = this.#children(reference) & (-2 << digit);
-      if (above !== 0) larger = this.#child(reference, lowestBit(above));
-      reference = this.#child(reference, digit);
-    }
-    while (larger < 0) larger = this.#child(larger, lowestBit(this.#children(larger)));
-    return larger;
-  }
-
   /** Adds a level that parts from the others above the node where the search for it ended. */
   #insertAbove(level: number): void {
-    const key = this.#keyOf(level);
+    const key = this.#levelKey(level);
     let parent = 0;
     let reference = this.#root;
-    while (reference < 0) {
-      const place = this.#digitPlace(reference);
-      if (partingPlace(key, this.#keyOf(reference)) > place) break;
+    while (reference < 0 && this.#passes(key, reference)) {
       parent = reference;
-      reference = this.#child(reference, digitOf(key, place));
+      reference = this.#child(reference, digitOf(key, this.#digitPlace(reference)));
     }
-    const child = reference === 0 ? level : this.#join(reference, level);
-    if (parent === 0) this.#root = child;
-    else this.#setChild(parent, digitOf(key, this.#digitPlace(parent)), child);
+    this.#hang(level, reference, parent);
   }
 
-  /** A new node above a reference and a level, at the highest digit in which they differ. */
-  #join(reference: number, level: number): number {
-    const key = this.#keyOf(level);
-    const otherKey = this.#keyOf(reference);
+  /** Puts the level where the reference stands under the parent; both then share a new node. */
+  #hang(level: number, reference: number, parent: number): void {
+    const child = reference === 0 ? level : this.#join(level, reference);
+    if (parent === 0) {
+      this.#root = child;
+      if (child > 0) this.#levels.words[child * LEVEL_WORDS + LEVEL_NODE_AT] = 0;
+    } else {
+      this.#setChild(parent, digitOf(this.#levelKey(level), this.#digitPlace(parent)), child);
+    }
+  }
+
+  /** A new node above a level and a reference, at the highest digit in which they differ. */
+  #join(level: number, reference: number): number {
+    const key = this.#levelKey(level);
+    const otherKey = reference > 0 ? this.#levelKey(reference) : this.#aKeyOf(reference);
     const place = partingPlace(key, otherKey);
     if (place < 0) assert.fail('a key is there once');
     const record = this.#nodes.take();
-    const words = this.#nodes.words;
-    // The pool uses a record's first word while nobody has it.
+    const { words, doubles } = this.#nodes;
+    // The pool uses a record's first word while nobody has it; the other children are empty.
     words[record * NODE_WORDS] = 0;
     words[record * NODE_WORDS + NODE_DIGIT_AT] = place;
-    this.#nodes.doubles[record * NODE_DOUBLES + NODE_KEY_DOUBLE] = key;
+    const span = 2 ** (place + DIGIT_BITS);
+    const isTop = place === TOP_PLACE;
+    const first = isTop ? -Infinity : Math.floor(key / span) * span;
+    doubles[record * NODE_DOUBLES + NODE_KEY_FIRST_DOUBLE] = first;
+    doubles[record * NODE_DOUBLES + NODE_KEY_LAST_DOUBLE] = isTop ? Infinity : first + span - 1;
     this.#setChild(-record, digitOf(otherKey, place), reference);
     this.#setChild(-record, digitOf(key, place), level);
     return -record;
   }
 
-  #keyOf(reference: number): number {
-    return reference > 0
-      ? (this.#levels.doubles[reference * LEVEL_DOUBLES + LEVEL_KEY_DOUBLE] ?? 0)
-      : (this.#nodes.doubles[-reference * NODE_DOUBLES + NODE_KEY_DOUBLE] ?? 0);
+  /** Whether the key shares all digits above the node's own with the keys below it. */
+  #passes(key: number, node: number): boolean {
+    const doubles = this.#nodes.doubles;
+    const at = -node * NODE_DOUBLES;
+    const first = doubles[at + NODE_KEY_FIRST_DOUBLE] ?? 0;
+    const last = doubles[at + NODE_KEY_LAST_DOUBLE] ?? 0;
+    return key >= first && key <= last;
+  }
+
+  /** A key that passes the node; a node that others do not pass has a first one. */
+  #aKeyOf(node: number): number {
+    return this.#nodes.doubles[-node * NODE_DOUBLES + NODE_KEY_FIRST_DOUBLE] ?? 0;
+  }
+
+  #levelKey(level: number): number {
+    return this.#levels.doubles[level * LEVEL_DOUBLES + LEVEL_KEY_DOUBLE] ?? 0;
   }
 
   #digitPlace(node: number): number {
@@ -168,15 +241,24 @@ export class PriceIndex {
     const at = -node * NODE_WORDS;
     const children = words[at + NODE_CHILDREN_AT] ?? 0;
     words[at + digit] = reference;
-    words[at + NODE_CHILDREN_AT] =
-      reference === 0 ? children & ~(1 << digit) : children | (1 << digit);
+    if (reference === 0) {
+      words[at + NODE_CHILDREN_AT] = children & ~(1 << digit);
+      return;
+    }
+    words[at + NODE_CHILDREN_AT] = children | (1 << digit);
+    if (reference > 0) {
+      this.#levels.words[reference * LEVEL_WORDS + LEVEL_NODE_AT] = node;
+      this.#levels.words[reference * LEVEL_WORDS + LEVEL_DIGIT_AT] = digit;
+    }
   }
 }
 
 function digitOf(key: number, place: number): number {
-  return place < LOW_BITS
-    ? ((key & LOW_MASK) >>> place) & DIGIT_MASK
-    : (highOf(key) >>> (place - LOW_BITS)) & DIGIT_MASK;
+  return place < LOW_BITS ? ((key & LOW_MASK) >>> place) & DIGIT_MASK : highDigitOf(key, place);
+}
+
+function highDigitOf(key: number, place: number): number {
+  return (highOf(key) >>> (place - LOW_BITS)) & DIGIT_MASK;
 }
 
 function highOf(key: number): number {

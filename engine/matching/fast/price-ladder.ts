@@ -11,6 +11,7 @@ import {
   LEVEL_PRICE_DOUBLE,
   LEVEL_SIDE_AT,
   LEVEL_WORDS,
+  MARKET,
 } from './records.ts';
 
 /** The levels of one side and which is the best; none stays when it is empty. */
@@ -18,7 +19,7 @@ export class PriceLadder {
   /** The best level, or 0. */
   best = 0;
   /** A price times this is its key: the better the price, the smaller. */
-  readonly keySign: number;
+  readonly #keySign: number;
   readonly #side: number;
   readonly #levels: RecordPool;
   readonly #index: PriceIndex;
@@ -26,7 +27,7 @@ export class PriceLadder {
   /** Both sides may take their levels from one pool. */
   constructor(options: { readonly side: number; readonly levels: RecordPool }) {
     this.#side = options.side;
-    this.keySign = options.side === BUY ? -1 : 1;
+    this.#keySign = options.side === BUY ? -1 : 1;
     this.#levels = options.levels;
     this.#index = new PriceIndex(options.levels);
   }
@@ -35,13 +36,21 @@ export class PriceLadder {
     return this.#index.bytes;
   }
 
-  /** The level at a price, or 0. */
-  find(priceTicks: number): number {
-    return this.#index.find(priceTicks * this.keySign);
+  /** The level at the order's price, or 0. */
+  find(order: { readonly priceTicks: number }): number {
+    this.#index.soughtKey = order.priceTicks * this.#keySign;
+    return this.#index.find();
   }
 
-  /** An empty level at a price that has none. */
-  open(priceTicks: number): number {
+  /** Whether an order of the other side trades with the best level. */
+  reaches(order: { readonly priceTicks: number; readonly mode: number }): boolean {
+    const { best } = this;
+    if (best === 0) return false;
+    return order.mode === MARKET || this.#keyOf(best) <= order.priceTicks * this.#keySign;
+  }
+
+  /** An empty level at the order's price, which has none. */
+  open(order: { readonly priceTicks: number }): number {
     const level = this.#levels.take();
     const { words, doubles } = this.#levels;
     const at = level * LEVEL_WORDS;
@@ -51,8 +60,8 @@ export class PriceLadder {
     words[at + LEVEL_ORDERS_AT] = 0;
     words[at + LEVEL_SIDE_AT] = this.#side;
     doubles[doubleAt + LEVEL_LOTS_DOUBLE] = 0;
-    doubles[doubleAt + LEVEL_PRICE_DOUBLE] = priceTicks;
-    doubles[doubleAt + LEVEL_KEY_DOUBLE] = priceTicks * this.keySign;
+    doubles[doubleAt + LEVEL_PRICE_DOUBLE] = order.priceTicks;
+    doubles[doubleAt + LEVEL_KEY_DOUBLE] = order.priceTicks * this.#keySign;
     this.#index.insert(level);
     const { best } = this;
     if (best === 0 || this.#keyOf(level) < this.#keyOf(best)) this.best = level;

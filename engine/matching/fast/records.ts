@@ -7,6 +7,11 @@
 export const BUY = 0;
 export const SELL = 1;
 
+/* How an order may rest. */
+export const REST = 0;
+export const IMMEDIATE_OR_CANCEL = 1;
+export const MARKET = 2;
+
 /** An order at rest: 32 bytes. */
 export const ORDER_WORDS = 8;
 export const ORDER_DOUBLES = ORDER_WORDS / 2;
@@ -27,3 +32,6 @@ export const LEVEL_LOTS_DOUBLE = 2;
 export const LEVEL_PRICE_DOUBLE = 3;
 /** The price in the order of the side, the better the smaller: negated for buys. */
 export const LEVEL_KEY_DOUBLE = 4;
+/** The node of the price index that the level hangs on, and at which digit; 0: on none. */
+export const LEVEL_NODE_AT = 10;
+export const LEVEL_DIGIT_AT = 11;
