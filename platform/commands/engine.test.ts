@@ -55,6 +55,19 @@ test.each([
   expect(JSON.parse(printed.out.trimEnd().split('\n').at(-1)!)).toEqual(EXPECTED);
 });
 
+test.each(['fast', 'plain'])('the %s book may be asked for by name', async (name) => {
+  const file = fileOf(`${name}-book`, encodeWorkload(FLOW));
+  expect(await run('--stream', file, '--book', name)).toBe(0);
+  expect(printed.out).toContain(`sha256    ${EXPECTED.sha256}\n`);
+  expect(printed.out).toContain(`s with the ${name} book\n`);
+});
+
+test('a book that does not exist is refused with the names of those that do', async () => {
+  const file = fileOf('no-book', encodeWorkload(FLOW));
+  expect(await run('--stream', file, '--book', 'best')).toBe(1);
+  expect(printed.error).toContain('Allowed choices are fast, plain.');
+});
+
 test('without --json a person reads the same', async () => {
   expect(await run('--stream', fileOf('human', encodeWorkload(FLOW)))).toBe(0);
   expect(printed.out).toContain(`messages  ${EXPECTED.messages}\n`);

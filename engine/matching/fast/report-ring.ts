@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 /** One report: eight doubles, one cache line; what a kind does not use is 0. */
-const REPORT_DOUBLES = 8;
+export const REPORT_DOUBLES = 8;
 export const REPORT_BYTES = REPORT_DOUBLES * Float64Array.BYTES_PER_ELEMENT;
 
 /* Where the numbers of a report stand. */
