@@ -57,7 +57,8 @@ function createKeyValue(tables: Tables, clock: Clock): KeyValue {
 
   /** The transaction is the only writer in all processes, so what it reads is what it changes. */
   async function write<Result>(change: () => Result): Promise<Result> {
-    const result = await root.childTransaction(() => {
+    // One that lmdb batches with others may read what another process has changed meanwhile.
+    const result = root.transactionSync(() => {
       const changed = change();
       sweep(tables, clock.nowMs());
       return changed;
