@@ -24,7 +24,7 @@ function streamOf(name: string, bytes: Uint8Array): string {
 
 const FLOW = makeFlow({ seed: 9, messages: 3000 });
 
-test('the whole bench on a short stream: checked first, then timed in fresh processes', async () => {
+test('a short stream is checked first, then timed in fresh processes', async () => {
   const stream = streamOf('short', encodeWorkload(FLOW));
   const heard: string[] = [];
   const onProgress = (text: string): void => void heard.push(text);

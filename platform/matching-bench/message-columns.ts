@@ -4,7 +4,7 @@ import { openWorkload, WorkloadError } from '../../engine/matching/workload.ts';
 
 export const NEW = 0;
 export const CANCEL = 1;
-export const MODIFY = 2;
+const MODIFY = 2;
 
 const ENGINE_ID_MAX = 2 ** 31 - 1;
 

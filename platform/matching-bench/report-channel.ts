@@ -58,7 +58,7 @@ export class ReportChannel {
     }
   }
 
-  /** Publishes, waits until everything was read, and returns the sum over all that was ever read. */
+  /** Publishes, waits until all was read, and returns the sum over all that was ever read. */
   flush(): number {
     this.#waitUntil(this.ring.written);
     return Atomics.load(this.#state, CHECKSUM);

@@ -5,7 +5,7 @@ import { emptyRequest, type MessageColumns } from './message-columns.ts';
 import { ReportChannel } from './report-channel.ts';
 import { createChannelMatcher, PUBLISH_MESSAGES, timeFast } from './timed-passes.ts';
 
-/** Prices over which the resting orders of a side are spread, behind all that the stream touches. */
+/** Prices over which a side's resting orders are spread, behind all that the stream touches. */
 const LEVELS_PER_SIDE = 1000;
 const LOTS_MAX = 100;
 /** Messages of the uniform flow, in which every order is as likely as any other. */
